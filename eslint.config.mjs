@@ -1,0 +1,81 @@
+import js from '@eslint/js';
+import nx from '@nx/eslint-plugin';
+import angular from 'angular-eslint';
+import globals from 'globals';
+import tseslint from 'typescript-eslint';
+
+const nodeProjects = [
+  'apps/{ai-chatbot,agent-workbench-api,retention-worker,agent-workbench-e2e}/**/*.ts',
+  'libs/**/*.ts',
+  'tools/**/*.{ts,mts}',
+];
+
+/** Who may import whom; the same table stands in README.md. */
+const depConstraints = [
+  {
+    sourceTag: 'type:app',
+    onlyDependOnLibsWithTags: ['type:store', 'type:shell', 'type:contract'],
+    bannedExternalImports: ['typeorm', 'pg', 'pg-*'],
+  },
+  {
+    sourceTag: 'platform:web',
+    onlyDependOnLibsWithTags: ['platform:any'],
+    bannedExternalImports: ['@nestjs/*'],
+  },
+  { sourceTag: 'type:tool', onlyDependOnLibsWithTags: ['type:store', 'type:shell', 'type:contract'] },
+  { sourceTag: 'type:store', onlyDependOnLibsWithTags: [] },
+  {
+    sourceTag: 'type:shell',
+    onlyDependOnLibsWithTags: ['type:contract'],
+    bannedExternalImports: ['typeorm', 'pg', 'pg-*'],
+  },
+  { sourceTag: 'type:contract', onlyDependOnLibsWithTags: [], allowedExternalImports: ['zod'] },
+  { sourceTag: 'platform:node', onlyDependOnLibsWithTags: ['platform:node', 'platform:any'] },
+];
+
+export default tseslint.config(
+  { ignores: ['**/dist', '**/node_modules', '.nx', '**/.angular', '.data'] },
+  js.configs.recommended,
+  ...tseslint.configs.recommended,
+  {
+    plugins: { '@nx': nx },
+    languageOptions: { globals: globals.node },
+  },
+  {
+    files: ['**/*.{ts,mts}'],
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      '@nx/enforce-module-boundaries': [
+        'error',
+        { depConstraints, enforceBuildableLibDependency: false, allow: [] },
+      ],
+    },
+  },
+  {
+    files: nodeProjects,
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+    },
+  },
+  {
+    files: ['**/*.{ts,mts}'],
+    rules: {
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+    },
+  },
+  { files: ['**/*.{js,cjs}'], languageOptions: { sourceType: 'commonjs' } },
+  {
+    files: ['apps/agent-workbench/src/**/*.ts'],
+    extends: [...angular.configs.tsRecommended],
+    processor: angular.processInlineTemplates,
+    languageOptions: { globals: globals.browser },
+  },
+  {
+    files: ['apps/agent-workbench/src/**/*.html'],
+    extends: [...angular.configs.templateRecommended, ...angular.configs.templateAccessibility],
+  },
+);

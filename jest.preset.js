@@ -1,0 +1,30 @@
+/**
+ * How every Node project is tested: TypeScript through swc, libraries by their source (the condition
+ * `@chat-history/source`), and one PostgreSQL for all spec files that ask for a database.
+ */
+module.exports = {
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['@chat-history/source', 'node', 'node-addons'] },
+  moduleFileExtensions: ['ts', 'mts', 'js', 'mjs', 'cjs', 'json', 'node'],
+  testMatch: ['<rootDir>/**/*.spec.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: {
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true },
+          target: 'es2024',
+        },
+        module: { type: 'commonjs' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+  globalSetup: `${__dirname}/tools/postgres/jest-global-setup.mjs`,
+  globalTeardown: `${__dirname}/tools/postgres/jest-global-teardown.mjs`,
+  maxWorkers: 2,
+  testTimeout: 30_000,
+};

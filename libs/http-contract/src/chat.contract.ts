@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { messageStatus } from './message.contract.js';
+import { sessionName } from './session-name.contract.js';
+
+/** In UTF-16 code units, as JavaScript counts. */
+export const maxChatMessageCharacters = 32_000;
+
+export const chatRequest = z
+  .strictObject({
+    message: z
+      .string()
+      .max(maxChatMessageCharacters)
+      .refine((text) => text.trim() !== '', { error: 'must not be empty' }),
+    session_name: sessionName.optional(),
+  })
+  .meta({ id: 'ChatRequest' });
+export type ChatRequest = z.infer<typeof chatRequest>;
+
+/** One turn: the customer's message (`message_id`) and the bot's reply (`reply_id`), as they are kept. */
+export const chatResponse = z
+  .object({
+    session_name: sessionName,
+    message_id: z.uuid(),
+    reply: z.string(),
+    reply_id: z.uuid(),
+    response_time_ms: z.int().nonnegative(),
+    status: messageStatus,
+  })
+  .meta({ id: 'ChatResponse' });
+export type ChatResponse = z.infer<typeof chatResponse>;
+
+/** The first event of a stream, `session`. */
+export const chatStreamSession = z
+  .object({ session_name: sessionName, message_id: z.uuid() })
+  .meta({ id: 'ChatStreamSession' });
+export type ChatStreamSession = z.infer<typeof chatStreamSession>;
+
+/** One event `delta`: the next piece of the reply. */
+export const chatStreamDelta = z.object({ text: z.string() }).meta({ id: 'ChatStreamDelta' });
+export type ChatStreamDelta = z.infer<typeof chatStreamDelta>;

@@ -1,0 +1,35 @@
+export { accountRole, loginRequest, loginResponse, me } from './auth.contract.js';
+export type { AccountRole, LoginRequest, LoginResponse, Me } from './auth.contract.js';
+export {
+  chatRequest,
+  chatResponse,
+  chatStreamDelta,
+  chatStreamSession,
+  maxChatMessageCharacters,
+} from './chat.contract.js';
+export type { ChatRequest, ChatResponse, ChatStreamDelta, ChatStreamSession } from './chat.contract.js';
+export { agentMessageRequest, chatMessage, messageRole, messageStatus } from './message.contract.js';
+export type { AgentMessageRequest, ChatMessage, MessageRole, MessageStatus } from './message.contract.js';
+export {
+  maxQueryCharacters,
+  messageFilter,
+  searchHit,
+  searchPage,
+  searchQuery,
+  segment,
+} from './search.contract.js';
+export type { MessageFilter, SearchHit, SearchPage, SearchQuery, Segment } from './search.contract.js';
+export { chatSession, sessionListPage, sessionListQuery } from './session-list.contract.js';
+export type { ChatSession, SessionListPage, SessionListQuery } from './session-list.contract.js';
+export { sessionName, sessionNameParams } from './session-name.contract.js';
+export type { SessionName } from './session-name.contract.js';
+export { transcriptPage, transcriptQuery } from './transcript.contract.js';
+export type { TranscriptPage, TranscriptQuery } from './transcript.contract.js';
+export { statistics, statisticsInterval, statisticsQuery } from './statistics.contract.js';
+export type { Statistics, StatisticsInterval, StatisticsQuery } from './statistics.contract.js';
+export { exportFormat, exportQuery } from './export.contract.js';
+export type { ExportFormat, ExportQuery } from './export.contract.js';
+export { problem } from './problem.contract.js';
+export type { FieldFault, Problem } from './problem.contract.js';
+export { health } from './health.contract.js';
+export type { Health } from './health.contract.js';

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+
+const fieldFault = z.object({ field: z.string(), message: z.string() });
+/** One fault of the input: the field (dotted path) and what it must be. Never the value. */
+export type FieldFault = z.infer<typeof fieldFault>;
+
+/** An error as RFC 9457 has it, with the id under which the service's log knows the request. */
+export const problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().optional(),
+    request_id: z.string().optional(),
+    errors: z.array(fieldFault).optional(),
+  })
+  .meta({ id: 'Problem' });
+export type Problem = z.infer<typeof problem>;
