@@ -1,0 +1,49 @@
+/** PostgreSQL does not answer, refuses connections, or ran out of the time it was given. Try again later. */
+export class StoreUnavailableError extends Error {
+  override readonly name = 'StoreUnavailableError';
+}
+
+/** A statement was cancelled because it ran longer than readers may; a narrower question may succeed. */
+export class ReadTimeoutError extends Error {
+  override readonly name = 'ReadTimeoutError';
+}
+
+/** A cursor that was altered, or that belongs to another query. */
+export class InvalidCursorError extends Error {
+  override readonly name = 'InvalidCursorError';
+}
+
+/** No message of that session is kept (any more). */
+export class SessionNotFoundError extends Error {
+  override readonly name = 'SessionNotFoundError';
+}
+
+/** No such message in that session (any more). */
+export class MessageNotFoundError extends Error {
+  override readonly name = 'MessageNotFoundError';
+}
+
+/** The text or metadata of a message is larger than the store keeps (1 MiB of UTF-8 each). */
+export class MessageTooLargeError extends Error {
+  override readonly name = 'MessageTooLargeError';
+}
+
+/** The writer's buffer is at its bound; the message was not taken. */
+export class BufferFullError extends Error {
+  override readonly name = 'BufferFullError';
+}
+
+/** The writer is draining or closed; the message was not taken. */
+export class WriterClosedError extends Error {
+  override readonly name = 'WriterClosedError';
+}
+
+/** The database refused this very row for its own fault; it was set aside with the reason. */
+export class MessageSetAsideError extends Error {
+  override readonly name = 'MessageSetAsideError';
+}
+
+/** An agent account with that username exists already. */
+export class UsernameTakenError extends Error {
+  override readonly name = 'UsernameTakenError';
+}

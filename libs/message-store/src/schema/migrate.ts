@@ -1,0 +1,91 @@
+import { DataSource } from 'typeorm';
+import { migrations } from './migrations/index.js';
+
+export interface MigrationStatus {
+  readonly name: string;
+  readonly applied: boolean;
+}
+
+/**
+ * Brings the schema up to date; does nothing when it is. Two that start together are safe: the second waits.
+ * @returns the names of the migrations that ran now.
+ * @throws UnsuitableDatabaseError the encoding is not UTF8, or the ctype is C or POSIX.
+ */
+export async function migrateUp(databaseUrl: string): Promise<string[]> {
+  return withDataSource(databaseUrl, async (dataSource) => {
+    await refuseUnsuitable(dataSource);
+    const ran = await dataSource.runMigrations({ transaction: 'all' });
+    return ran.map((migration) => migration.name);
+  });
+}
+
+/** Takes the newest `count` migrations back, with everything that their tables hold. */
+export async function migrateDown(databaseUrl: string, count: number): Promise<void> {
+  await withDataSource(databaseUrl, async (dataSource) => {
+    for (let undone = 0; undone < count; undone++) await dataSource.undoLastMigration({ transaction: 'all' });
+  });
+}
+
+/** Every migration in order, and whether the database has it. Changes nothing. */
+export async function migrationStatus(databaseUrl: string): Promise<MigrationStatus[]> {
+  return withDataSource(databaseUrl, async (dataSource) => {
+    const [table] = await dataSource.query<{ exists: boolean }[]>(
+      `select to_regclass($1) is not null as exists`,
+      [migrationsTable],
+    );
+    const applied = table?.exists
+      ? await dataSource.query<{ name: string }[]>(`select name from ${migrationsTable}`)
+      : [];
+    const names = new Set(applied.map((row) => row.name));
+    return migrations.map(({ name }) => ({ name, applied: names.has(name) }));
+  });
+}
+
+/** The database cannot hold or search every language; the message says what to create instead. */
+export class UnsuitableDatabaseError extends Error {
+  override readonly name = 'UnsuitableDatabaseError';
+}
+
+const migrationsTable = 'chat_history_migrations';
+
+/** Any constant of our own: it keeps two migrators apart. */
+const migrationLock = 7_208_301_915;
+
+async function withDataSource<Result>(
+  url: string,
+  work: (dataSource: DataSource) => Promise<Result>,
+): Promise<Result> {
+  const dataSource = new DataSource({
+    type: 'postgres',
+    url,
+    applicationName: 'chat-history-migrate',
+    migrations: [...migrations],
+    migrationsTableName: migrationsTable,
+    // Schema sync would drop the indexes and triggers that migrations make by hand.
+    synchronize: false,
+    // A lone connection, so that the session's advisory lock covers everything that follows.
+    poolSize: 1,
+    connectTimeoutMS: 10_000,
+  });
+  await dataSource.initialize();
+  try {
+    await dataSource.query(`select pg_advisory_lock($1)`, [migrationLock]);
+    return await work(dataSource);
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+/** With ctype C or POSIX PostgreSQL takes no character beyond ASCII for a letter, and Chinese would not be found. */
+async function refuseUnsuitable(dataSource: DataSource): Promise<void> {
+  const [found] = await dataSource.query<{ encoding: string; ctype: string }[]>(
+    `select pg_encoding_to_char(encoding) as encoding, datctype as ctype
+     from pg_database where datname = current_database()`,
+  );
+  if (found?.encoding !== 'UTF8' || ['C', 'POSIX'].includes(found.ctype)) {
+    throw new UnsuitableDatabaseError(
+      `the database has encoding ${found?.encoding} and ctype ${found?.ctype}; it needs UTF8 and a ctype ` +
+        `such as C.UTF-8: create database … encoding 'UTF8' lc_ctype 'C.UTF-8' template template0`,
+    );
+  }
+}
