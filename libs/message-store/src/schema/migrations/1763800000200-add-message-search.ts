@@ -1,11 +1,11 @@
-import { type MigrationInterface, type QueryRunner } from 'typeorm';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
  * Characters that PostgreSQL does not count as alphanumeric although they belong to the word they stand in:
  * the combining marks of the scripts in use (accents, vowel points, viramas). The ranges run over letters and
  * unassigned places between two marks, never over punctuation.
  */
-const MARKS = [
+const marks = [
   String.raw`\u0300-\u0362\u0483-\u0489\u0591-\u05af\u0658\u06df\u06e0\u06ea-\u06ec\u0740-\u07f3\u07fd`,
   String.raw`\u0818-\u082d\u0859-\u085b\u0898-\u08e1\u08ea-\u0954\u09bc-\u09cd\u09fe-\u0a4d`,
   String.raw`\u0abc-\u0acd\u0afd-\u0b55\u0bcd\u0c3c-\u0c4d\u0cbc-\u0d4d\u0dca\u0e47-\u0e4e\u0eba-\u0ece`,
@@ -17,17 +17,17 @@ const MARKS = [
 ].join('');
 
 /** Han with its extensions, kana without the middle dot, Hangul: written without spaces, so indexed by pairs. */
-const CJK = [
+const cjk = [
   String.raw`\u3005-\u3007\u3021-\u3029\u3038-\u303c\u3041-\u3096\u3099\u309a\u309d-\u309f\u30a1-\u30fa`,
   String.raw`\u30fc-\u30ff\u31f0-\u31ff\u1100-\u11ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97c`,
   String.raw`\uac00-\ud7a3\ud7b0-\ud7fb\uf900-\ufaff\U0001aff0-\U0001b16f\U00020000-\U0003fffd`,
 ].join('');
 
 /** Selectors of a glyph's variant: nobody types them, and inside a run of Han they would divide it. */
-const VARIATION_SELECTORS = String.raw`\ufe00-\ufe0f\U000e0100-\U000e01ef`;
+const variationSelectors = String.raw`\ufe00-\ufe0f\U000e0100-\U000e01ef`;
 
 /** Every token type of the stock parser but `blank`. */
-const TOKEN_TYPES =
+const tokenTypes =
   'asciiword, word, numword, asciihword, hword, numhword, hword_asciipart, hword_part, hword_numpart, ' +
   'email, protocol, url, host, url_path, file, sfloat, float, int, uint, version, tag, entity';
 
@@ -80,7 +80,7 @@ async function createConfiguration(db: QueryRunner): Promise<void> {
   await db.query(`create text search dictionary chat_english (template = snowball, language = english)`);
   await db.query(`create text search configuration chat_search (parser = default)`);
   await db.query(`
-    alter text search configuration chat_search add mapping for ${TOKEN_TYPES} with unaccent, chat_english`);
+    alter text search configuration chat_search add mapping for ${tokenTypes} with unaccent, chat_english`);
 }
 
 /**
@@ -98,20 +98,20 @@ async function createSearchText(db: QueryRunner): Promise<void> {
         -- ASCII, most messages: the same outcome at half the cost
         words := regexp_replace(content, '[^[:alnum:] ]', ' ', 'g');
       else
-        words := regexp_replace(normalize(content, NFKC), '[${VARIATION_SELECTORS}]', '', 'g');
-        words := regexp_replace(words, '[^[:alnum:] ${MARKS}]', ' ', 'g');
-        if words ~ '[${CJK}]' then
+        words := regexp_replace(normalize(content, NFKC), '[${variationSelectors}]', '', 'g');
+        words := regexp_replace(words, '[^[:alnum:] ${marks}]', ' ', 'g');
+        if words ~ '[${cjk}]' then
           -- ABC -> mark ABC -> mark A AB BC C -> AB BC C; the mark cannot be in the text: controls are spaces by now
-          words := regexp_replace(words, '[${CJK}]+', E' \\x01\\\\& ', 'g');
-          words := regexp_replace(words, '[${CJK}]', '\\& \\&', 'g');
+          words := regexp_replace(words, '[${cjk}]+', E' \\x01\\\\& ', 'g');
+          words := regexp_replace(words, '[${cjk}]', '\\& \\&', 'g');
           words := regexp_replace(words, E'\\x01. ', '', 'g');
         end if;
       end if;
 
       if octet_length(words) > 2000 then
-        -- A tsvector holds 16,383 positions and 1 MiB, its words 2 kB; beyond those it raises an error.
+        -- A tsvector holds 16,383 positions, 1 MiB in all and 2 kB a word, so: 15,000 words of 500 characters.
         words := coalesce((
-          select string_agg(left(word, 400), ' ' order by place)
+          select string_agg(left(word, 500), ' ' order by place)
           from (select word, place from unnest(string_to_array(words, ' ')) with ordinality as split (word, place)
                 where word <> '' limit 15000) as first_words), '');
         if octet_length(words) > 900000 then
@@ -150,10 +150,10 @@ async function createSearchPhrase(db: QueryRunner): Promise<void> {
       if words = '' then
         return '';
       end if;
-      if words ~ '[${CJK}]{2} [${CJK}]$' then
+      if words ~ '[${cjk}]{2} [${cjk}]$' then
         return phraseto_tsquery('chat_search', left(words, -2));
       end if;
-      if not is_prefix and words !~ '(^| )[${CJK}]$' then
+      if not is_prefix and words !~ '(^| )[${cjk}]$' then
         return phraseto_tsquery('chat_search', words);
       end if;
       last_word := substring(words from '[^ ]+$');
