@@ -1,0 +1,86 @@
+import { z } from 'zod';
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** A whole number from `min` to `max`, both included. */
+export function wholeNumber(min: number, max: number) {
+  const error = `must be a whole number from ${min} to ${max}`;
+  return z
+    .string({ error })
+    .regex(/^\d{1,15}$/, { error })
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, { error });
+}
+
+/** A TCP port to listen on, 0 to 65535; with 0 the system chooses one. */
+export function port(defaultPort: number) {
+  return wholeNumber(0, 65_535).default(defaultPort);
+}
+
+/** `true`/`1` or `false`/`0`. */
+export function flag() {
+  const error = 'must be true or false';
+  return z
+    .enum(['true', 'false', '1', '0'], { error })
+    .transform((value) => value === 'true' || value === '1');
+}
+
+/** What every service reads. */
+export const shellConfig = {
+  /** `production` turns the docs off unless they are asked for. */
+  NODE_ENV: z
+    .enum(['production', 'development', 'test'], { error: 'must be production, development or test' })
+    .default('development'),
+  /** The least severe level that is logged. */
+  LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info'),
+  /** The IANA zone of this process's clock times, such as the hour of the clean-up; the machine's if left out. */
+  TZ: z
+    .string()
+    .refine(isTimeZone, { error: 'must be an IANA time zone such as Europe/Berlin' })
+    .default(() => new Intl.DateTimeFormat().resolvedOptions().timeZone),
+  /** The origins, comma-separated, whose pages may call this service from a browser; none if left out. */
+  CORS_ORIGINS: z
+    .string()
+    .transform((list) => list.split(',').map((origin) => origin.trim()))
+    .refine((origins) => origins.every(isOrigin), {
+      error: 'must be comma-separated origins such as https://example.com, without paths or wildcards',
+    })
+    .default([]),
+  /** Whether /docs is served; left out: yes, but not in production. */
+  DOCS_ENABLED: flag().optional(),
+  /**
+   * How long, in milliseconds (0 to 60,000), the service goes on accepting requests after SIGTERM while its
+   * readiness is already red: the time a load balancer needs to notice.
+   */
+  SHUTDOWN_DELAY_MS: wholeNumber(0, 60_000).default(0),
+};
+export type ShellConfig = z.infer<z.ZodObject<typeof shellConfig>>;
+
+/** What every service that keeps or reads messages reads besides. */
+export const storeConfig = {
+  /** Where PostgreSQL is: `postgres://user:password@host:5432/database`. */
+  DATABASE_URL: z
+    .string({ error: 'must be a URL such as postgres://user:password@host:5432/database' })
+    .refine(isPostgresUrl, { error: 'must be a URL such as postgres://user:password@host:5432/database' }),
+  /** After how many days (1 to 3650) a message is invisible and then deleted; the same for every service. */
+  CHAT_HISTORY_RETENTION_DAYS: wholeNumber(1, 3_650).default(30),
+  /** A folder on a local, persistent disk for messages that the database could not take. */
+  CHAT_HISTORY_SPOOL_DIR: z.string().max(4_096, { error: 'must be a path' }).default('.data/spool'),
+};
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
+function isPostgresUrl(text: string): boolean {
+  return /^postgres(ql)?:\/\//.test(text) && URL.canParse(text);
+}

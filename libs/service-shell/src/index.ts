@@ -1,0 +1,13 @@
+export { ConfigError, parseConfig } from './config/parse-config.js';
+export { flag, port, shellConfig, storeConfig, wholeNumber } from './config/common-config.js';
+export type { ShellConfig } from './config/common-config.js';
+export { runService } from './run-service.js';
+export { createService } from './create-service.js';
+export type { ServiceOptions } from './create-service.js';
+export { createLogger } from './logging/logger.js';
+export { safeError } from './logging/safe-error.js';
+export { InvalidInputError } from './http/input.errors.js';
+export { isPublic, Public } from './http/public.decorator.js';
+export { ProblemFilter } from './http/problem.filter.js';
+export type { ProblemAnswer, ProblemTable } from './http/problem.filter.js';
+export type { HealthCheck, HealthFinding } from './health/readiness.js';

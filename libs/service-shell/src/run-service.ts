@@ -1,0 +1,84 @@
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { createService, type ServiceOptions } from './create-service.js';
+import { Readiness } from './health/readiness.js';
+import { safeError } from './logging/safe-error.js';
+
+/** How long answers under way may take to end after a signal; then their connections are cut. */
+const drainTimeoutMs = 20_000;
+const closeIdleIntervalMs = 50;
+/** How long stopping may take in all, the drained requests and the app's shutdown hooks together. */
+const stopTimeoutMs = 30_000;
+
+/**
+ * The whole life of a service's process. It starts or ends with exit code 1 and one message; on SIGTERM or SIGINT its
+ * readiness turns red, no connection is taken any more, answers under way end, the app's shutdown hooks run, and it
+ * exits 0, or 1 when that took over 30 s (beyond `SHUTDOWN_DELAY_MS`).
+ * @param describe makes the options; a ConfigError it throws is the message of the failed start.
+ */
+export async function runService(describe: () => ServiceOptions): Promise<void> {
+  try {
+    const options = describe();
+    const app = await createService(options);
+    await app.listen(options.port);
+    stopWhenAsked(app, options);
+    const { port } = app.getHttpServer().address() as AddressInfo;
+    options.logger.info({ port }, `${options.name} is ready`);
+  } catch (error) {
+    process.stderr.write(
+      `${error instanceof Error ? `${error.name}: ${error.message}` : 'failed to start'}\n`,
+    );
+    process.exit(1);
+  }
+}
+
+function stopWhenAsked(app: NestExpressApplication, options: ServiceOptions): void {
+  let stopping = false;
+  // A second signal changes nothing: Ctrl-C reaches a whole process group, and often a supervisor signals as well.
+  const stop = (reason: string, exitCode: number) => {
+    if (stopping) return;
+    stopping = true;
+    void stopService(app, options, reason).then(
+      () => process.exit(exitCode),
+      (error: unknown) => {
+        options.logger.error({ err: error }, 'stopping failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', () => stop('SIGTERM', 0));
+  process.on('SIGINT', () => stop('SIGINT', 0));
+  // A fault nobody caught: the state is unknown, but what is buffered is still worth writing.
+  process.on('uncaughtException', (error: unknown) => {
+    options.logger.fatal({ err: safeError(error) }, 'an error that nobody caught');
+    stop('uncaughtException', 1);
+  });
+}
+
+async function stopService(app: NestExpressApplication, { logger, config }: ServiceOptions, reason: string) {
+  logger.info({ reason }, 'stopping');
+  app.get(Readiness).turnRed();
+  await delay(config.SHUTDOWN_DELAY_MS);
+  const timeUp = setTimeout(() => {
+    logger.error(`did not stop within ${stopTimeoutMs} ms; what was not written by now is lost`);
+    process.exit(1);
+  }, stopTimeoutMs);
+  await drainConnections(app, () => logger.warn(`answers were cut after ${drainTimeoutMs} ms`));
+  await app.close();
+  clearTimeout(timeUp);
+  logger.info('stopped');
+}
+
+async function drainConnections(app: NestExpressApplication, onCut: () => void): Promise<void> {
+  const server = app.getHttpServer();
+  const cut = setTimeout(() => {
+    onCut();
+    server.closeAllConnections();
+  }, drainTimeoutMs);
+  // A kept-alive connection that becomes idle after `close` would hold it open until its idle time ran out.
+  const closeIdle = setInterval(() => server.closeIdleConnections(), closeIdleIntervalMs);
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  clearInterval(closeIdle);
+  clearTimeout(cut);
+}

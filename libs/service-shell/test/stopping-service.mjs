@@ -1,0 +1,24 @@
+// A service without decorators, so that a spec can run the built shell in a process of its own.
+import { createLogger, parseConfig, runService, shellConfig } from '@chat-history/service-shell';
+import { z } from 'zod';
+
+class SlowModule {
+  /** `/slow` answers only after the signal to stop has come. */
+  configure(consumer) {
+    consumer
+      .apply((_request, response) => {
+        process.stdout.write('slow answer begun\n');
+        process.once('SIGTERM', () => setTimeout(() => response.end('late'), 200));
+      })
+      .forRoutes('slow');
+  }
+  onApplicationShutdown() {
+    process.stdout.write('shutdown hook\n');
+  }
+}
+
+void runService(() => {
+  const config = parseConfig(z.object(shellConfig), process.env);
+  const logger = createLogger('stopping', config.LOG_LEVEL);
+  return { name: 'stopping', module: { module: SlowModule }, port: Number(process.argv[2]), config, logger };
+});
