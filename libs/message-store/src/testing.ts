@@ -3,6 +3,9 @@ import { Client } from 'pg';
 import { migrateUp } from './schema/migrate.js';
 import { migrations } from './schema/migrations/index.js';
 
+export { FlakyProxy } from './flaky-proxy.js';
+export type { ProxyMode } from './flaky-proxy.js';
+
 /** A migrated database of its own for one spec file. */
 export interface TestDatabase {
   readonly url: string;

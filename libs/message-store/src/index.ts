@@ -1,0 +1,45 @@
+export { MessageStoreModule } from './message-store.module.js';
+export { openMessageStore } from './message-store.js';
+export type { MessageStore } from './message-store.js';
+export type { MessageStoreOptions } from './message-store.options.js';
+export type { StoreLogger } from './store-logger.js';
+export { StoreHealth } from './store-health.js';
+
+export type { Message, MessageRole, MessageStatus, NewMessage } from './message.js';
+export { MessageWriter } from './write/message-writer.js';
+export type { AcceptedMessage, WriterState } from './write/message-writer.js';
+
+export { SessionList } from './read/session-list.js';
+export type { SessionListPage, SessionListQuery } from './read/session-list.js';
+export type { ChatSession } from './read/session-row.js';
+export { Transcript } from './read/transcript.js';
+export type { TranscriptPage, TranscriptQuery } from './read/transcript.js';
+export { MessageStatistics } from './read/message-statistics.js';
+
+export { Agents } from './agents/agents.js';
+
+export { openRetentionStore } from './retention/open-retention-store.js';
+export type { RetentionStore } from './retention/open-retention-store.js';
+export type { RetentionStoreOptions } from './retention/retention.options.js';
+export { anotherWorkerIsRunning } from './retention/exclusive-run.js';
+export { addFigures, noFigures } from './retention/retention-figures.js';
+export type { RetentionFigures } from './retention/retention-figures.js';
+export type { GoodRun } from './retention/retention-runs.js';
+export { retentionCutoff } from './retention/retention-cutoff.js';
+
+export { UnsuitableDatabaseError, migrateDown, migrateUp, migrationStatus } from './schema/migrate.js';
+export type { MigrationStatus } from './schema/migrate.js';
+
+export {
+  BufferFullError,
+  InvalidCursorError,
+  MessageNotFoundError,
+  MessageSetAsideError,
+  MessageTooLargeError,
+  ReadTimeoutError,
+  RetentionLockLostError,
+  SessionNotFoundError,
+  StoreUnavailableError,
+  UsernameTakenError,
+  WriterClosedError,
+} from './message-store.errors.js';

@@ -1,0 +1,48 @@
+import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { Agents } from './agents/agents.js';
+import { openMessageStore, type MessageStore } from './message-store.js';
+import type { MessageStoreOptions } from './message-store.options.js';
+import { MessageStatistics } from './read/message-statistics.js';
+import { SessionList } from './read/session-list.js';
+import { Transcript } from './read/transcript.js';
+import { StoreHealth } from './store-health.js';
+import { MessageWriter } from './write/message-writer.js';
+
+const messageStore = Symbol('MessageStore');
+
+/** A provider for one part of the store, under the part's own class. */
+function part<Part>(token: abstract new (...parameters: never[]) => Part, of: (store: MessageStore) => Part) {
+  return { provide: token, useFactory: of, inject: [messageStore] };
+}
+
+/** The message store for a Nest service, everywhere. Its writer drains when the application shuts down. */
+@Module({})
+export class MessageStoreModule implements OnApplicationShutdown {
+  readonly #store: MessageStore;
+
+  constructor(@Inject(messageStore) store: MessageStore) {
+    this.#store = store;
+  }
+
+  static forRoot(options: MessageStoreOptions): DynamicModule {
+    const parts = [
+      part(MessageWriter, (store) => store.writer),
+      part(SessionList, (store) => store.sessionList),
+      part(Transcript, (store) => store.transcript),
+      part(MessageStatistics, (store) => store.statistics),
+      part(Agents, (store) => store.agents),
+      part(StoreHealth, (store) => new StoreHealth(store)),
+    ];
+    return {
+      module: MessageStoreModule,
+      global: true,
+      providers: [{ provide: messageStore, useFactory: () => openMessageStore(options) }, ...parts],
+      exports: parts.map(({ provide }) => provide),
+    };
+  }
+
+  /** Called when no request is running any more, so nothing new is accepted while the writer drains. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.#store.close();
+  }
+}

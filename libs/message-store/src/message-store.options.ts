@@ -1,0 +1,36 @@
+import type { StoreLogger } from './store-logger.js';
+
+export interface MessageStoreOptions {
+  /** `postgres://…`; the schema must be there (`npm run migrate`). */
+  readonly databaseUrl: string;
+  /** Days of 24 hours after which a message is invisible to every reader; 1 or more. */
+  readonly retentionDays: number;
+  /** Where messages are kept that the database cannot take; must survive a restart. */
+  readonly setAsideDir: string;
+  /** The service's name, shown in `pg_stat_activity`. */
+  readonly applicationName: string;
+  readonly logger: StoreLogger;
+}
+
+/**
+ * Readers: the statement is cancelled in PostgreSQL after 3 s; only a server that hangs lets the client's own
+ * timeout pass, and then a request has failed within 1 + 3.5 s.
+ */
+export const readerTimeouts = { acquireTimeoutMs: 1_000, statementTimeoutMs: 3_000, clientTimeoutMs: 3_500 };
+
+/** The writer's own, so that readers who fill their pool never delay a message. One flushes, one may make partitions. */
+export const writerPool = {
+  maxConnections: 2,
+  acquireTimeoutMs: 3_000,
+  statementTimeoutMs: 5_000,
+  clientTimeoutMs: 6_000,
+};
+
+/** Two cores serve ten readers; more would only queue inside PostgreSQL, where the wait has no bound of ours. */
+export const readerPool = { maxConnections: 10, ...readerTimeouts };
+
+/**
+ * How long shutdown waits for the database. With one last attempt at a server that hangs (acquire and client timeout
+ * of the writer's pool, 9 s) it stays below the 30 s that orchestrators wait before they kill.
+ */
+export const drainTimeoutMs = 15_000;

@@ -1,0 +1,42 @@
+import { Agents } from './agents/agents.js';
+import { Database } from './database.js';
+import { drainTimeoutMs, readerPool, type MessageStoreOptions } from './message-store.options.js';
+import { MessageStatistics } from './read/message-statistics.js';
+import { SessionList } from './read/session-list.js';
+import { Transcript } from './read/transcript.js';
+import { RetentionClock } from './retention/retention-clock.js';
+import type { MessageWriter } from './write/message-writer.js';
+import { openMessageWriter } from './write/open-message-writer.js';
+
+/** Everything that can be asked of the history, over one pool for readers and one for the writer. */
+export interface MessageStore {
+  readonly writer: MessageWriter;
+  readonly sessionList: SessionList;
+  readonly transcript: Transcript;
+  readonly statistics: MessageStatistics;
+  readonly agents: Agents;
+  /** Resolves when PostgreSQL answers. @throws StoreUnavailableError */
+  ping(): Promise<void>;
+  /** Drains the writer, then ends every connection. */
+  close(): Promise<void>;
+}
+
+/** Puts the store together. Nothing connects before it is first asked, so this succeeds without a database. */
+export function openMessageStore(options: MessageStoreOptions): MessageStore {
+  const { databaseUrl: url, applicationName, logger } = options;
+  const readers = new Database({ url, applicationName: `${applicationName} reader`, logger, ...readerPool });
+  const clock = new RetentionClock(options.retentionDays);
+  const { writer, database: writers } = openMessageWriter(options);
+  return {
+    writer,
+    sessionList: new SessionList(readers, clock),
+    transcript: new Transcript(readers, clock),
+    statistics: new MessageStatistics(readers, clock),
+    agents: new Agents(readers),
+    ping: () => readers.ping(),
+    async close() {
+      await writer.drain(drainTimeoutMs);
+      await Promise.all([readers.close(), writers.close()]);
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import type { Queryable } from '../database.js';
+import type { Message } from '../message.js';
+import { SessionNotFoundError } from '../message-store.errors.js';
+import type { RetentionClock } from '../retention/retention-clock.js';
+import { decodeCursor, encodeCursor } from './page-cursor.js';
+import { SessionReader, type Span } from './session-reader.js';
+import { sessionOf, sessionWithCounts, type ChatSession, type SessionRow } from './session-row.js';
+
+export interface TranscriptQuery {
+  readonly sessionName: string;
+  /** 1 to 200. */
+  readonly limit: number;
+  /** `nextCursor` or `prevCursor` of an earlier page. Without a cursor or `around`: the beginning. */
+  readonly cursor?: string;
+  /** The id of a message to be in the middle of the page, or the page that ends with the last message. */
+  readonly around?: string;
+}
+
+export interface TranscriptPage {
+  readonly session: ChatSession;
+  /** Oldest first. */
+  readonly items: Message[];
+  /** To the page before this one; null when there is none. */
+  readonly prevCursor: string | null;
+  /** To the page after this one; null when there is none. */
+  readonly nextCursor: string | null;
+}
+
+/** The messages of one session in order, a page at a time, both ways. */
+export class Transcript {
+  readonly #database: Queryable;
+  readonly #clock: RetentionClock;
+
+  constructor(database: Queryable, clock: RetentionClock) {
+    this.#database = database;
+    this.#clock = clock;
+  }
+
+  /** @throws SessionNotFoundError MessageNotFoundError InvalidCursorError StoreUnavailableError ReadTimeoutError */
+  async find(query: TranscriptQuery): Promise<TranscriptPage> {
+    const session = await this.#session(query.sessionName);
+    const reader = new SessionReader(this.#database, session, this.#clock.cutoff());
+    const identity = { transcript: query.sessionName };
+    const { messages, hasOlder, hasNewer } = await this.#page(reader, query, identity);
+    const [first, last] = [messages[0], messages.at(-1)];
+    return {
+      session,
+      items: messages,
+      prevCursor: hasOlder && first ? encodeCursor(identity, ['before', ...keyOf(first)]) : null,
+      nextCursor: hasNewer && last ? encodeCursor(identity, ['after', ...keyOf(last)]) : null,
+    };
+  }
+
+  async #page(reader: SessionReader, query: TranscriptQuery, identity: object) {
+    if (query.cursor !== undefined) {
+      const [direction, createdAt = '', id = ''] = decodeCursor(identity, query.cursor);
+      const position = { createdAt, id };
+      return direction === 'before'
+        ? olderPage(await reader.before(position, query.limit), true)
+        : newerPage(await reader.after(position, query.limit), true);
+    }
+    if (query.around === undefined) return newerPage(await reader.after(undefined, query.limit), false);
+    if (query.around === 'latest') return olderPage(await reader.before(undefined, query.limit), false);
+    return this.#around(reader, query.around, query.limit);
+  }
+
+  /** The message itself, what fits before it, and after it as much as the page has room for. */
+  async #around(reader: SessionReader, id: string, limit: number) {
+    const middle = await reader.position(id);
+    const older = await reader.before(middle, Math.floor((limit - 1) / 2));
+    const newer = await reader.from(middle, limit - older.messages.length);
+    return {
+      messages: [...older.messages, ...newer.messages],
+      hasOlder: older.hasMore,
+      hasNewer: newer.hasMore,
+    };
+  }
+
+  async #session(sessionName: string): Promise<ChatSession> {
+    const [row] = await this.#database.query<SessionRow>(sessionByName, [
+      this.#clock.cutoff().toISOString(),
+      sessionName,
+    ]);
+    if (!row) throw new SessionNotFoundError('no message of this session is kept');
+    return sessionOf(row);
+  }
+}
+
+function olderPage(span: Span, hasNewer: boolean) {
+  return { messages: span.messages, hasOlder: span.hasMore, hasNewer };
+}
+
+function newerPage(span: Span, hasOlder: boolean) {
+  return { messages: span.messages, hasOlder, hasNewer: span.hasMore };
+}
+
+function keyOf(message: Message): [string, string] {
+  return [message.createdAt.toISOString(), message.id];
+}
+
+const sessionByName = `
+  with s as (
+    select session_name, last_message_at, last_message_id, last_role, last_message_preview
+    from chat_sessions
+    where session_name = $2 and last_message_at >= $1
+  )
+  ${sessionWithCounts}`;

@@ -1,0 +1,87 @@
+import type { Queryable } from '../database.js';
+import type { Message } from '../message.js';
+
+/** In Unicode characters; enough for a line in a list. */
+const previewCharacters = 200;
+
+/**
+ * Writes a batch in one statement: the messages, and from those that were really inserted their sessions' rows. A
+ * batch that is written again (a retry, a replay) inserts nothing and counts nothing.
+ *
+ * Rows are inserted in key order and sessions updated in name order: unsorted, two writers of the same rows deadlock.
+ */
+export class MessageInserter {
+  readonly #database: Queryable;
+
+  constructor(database: Queryable) {
+    this.#database = database;
+  }
+
+  /** @throws as `Queryable.query`; PostgreSQL's own errors when it refuses a row. Then nothing was written. */
+  async insert(batch: readonly Message[]): Promise<void> {
+    await this.#database.query(insertBatch, [
+      batch.map((message) => message.sessionName),
+      batch.map((message) => message.createdAt.toISOString()),
+      batch.map((message) => message.id),
+      batch.map((message) => message.role),
+      batch.map((message) => message.content),
+      batch.map((message) => message.responseTimeMs),
+      batch.map((message) => message.agentId),
+      batch.map((message) => message.agentName),
+      batch.map((message) => message.status),
+      batch.map((message) => message.metadata && JSON.stringify(message.metadata)),
+    ]);
+  }
+}
+
+const insertBatch = `
+  with batch as (
+    select *
+    from unnest($1::text[], $2::timestamptz[], $3::uuid[], $4::text[], $5::text[], $6::integer[], $7::text[],
+                $8::text[], $9::text[], $10::text[])
+      as message (session_name, created_at, id, role, content, response_time_ms, agent_id, agent_name, status,
+                  metadata)
+  ), inserted as (
+    insert into chat_messages (session_name, created_at, id, role, content, response_time_ms, agent_id, agent_name,
+                               status, metadata)
+    select session_name, created_at, id, role, content, response_time_ms, agent_id, agent_name, status,
+           metadata::jsonb
+    from batch
+    order by session_name, created_at, id
+    on conflict do nothing
+    returning session_name, created_at, id, role, left(content, ${previewCharacters}) as preview
+  ), session as (
+    select session_name,
+           min(created_at) as first_message_at,
+           max(created_at) as last_message_at,
+           (array_agg(id      order by created_at desc, id desc))[1] as last_message_id,
+           (array_agg(role    order by created_at desc, id desc))[1] as last_role,
+           (array_agg(preview order by created_at desc, id desc))[1] as last_message_preview,
+           count(*) as message_count,
+           count(*) filter (where role = 'user') as user_count,
+           count(*) filter (where role = 'assistant') as assistant_count,
+           count(*) filter (where role = 'agent') as agent_count
+    from inserted
+    group by session_name
+  )
+  insert into chat_sessions as kept (session_name, started_at, first_message_at, last_message_at, last_message_id,
+                                     last_role, last_message_preview, message_count, user_count, assistant_count,
+                                     agent_count)
+  select session_name, first_message_at, first_message_at, last_message_at, last_message_id, last_role,
+         last_message_preview, message_count, user_count, assistant_count, agent_count
+  from session
+  order by session_name
+  on conflict (session_name) do update set
+    started_at = least(kept.started_at, excluded.started_at),
+    first_message_at = least(kept.first_message_at, excluded.first_message_at),
+    (last_message_at, last_message_id, last_role, last_message_preview) = (
+      select last.message_at, last.message_id, last.role, last.preview
+      from (values (kept.last_message_at, kept.last_message_id, kept.last_role, kept.last_message_preview),
+                   (excluded.last_message_at, excluded.last_message_id, excluded.last_role,
+                    excluded.last_message_preview)) as last (message_at, message_id, role, preview)
+      order by last.message_at desc, last.message_id desc
+      limit 1),
+    message_count = kept.message_count + excluded.message_count,
+    user_count = kept.user_count + excluded.user_count,
+    assistant_count = kept.assistant_count + excluded.assistant_count,
+    agent_count = kept.agent_count + excluded.agent_count`;

@@ -1,0 +1,249 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import fc from 'fast-check';
+import { RecordingLogger, sessionsThatMiscount, storeOptions } from '../../test/store-helpers.js';
+import type { NewMessage } from '../message.js';
+import { BufferFullError, MessageSetAsideError, WriterClosedError } from '../message-store.errors.js';
+import type { MessageStoreOptions } from '../message-store.options.js';
+import { FlakyProxy, createTestDatabase, type TestDatabase } from '../testing.js';
+import type { MessageWriter } from './message-writer.js';
+import { openMessageWriter } from './open-message-writer.js';
+
+const numRuns = Number(process.env['FUZZ_RUNS'] ?? 300);
+
+let database: TestDatabase;
+let proxy: FlakyProxy;
+let logger: RecordingLogger;
+let options: MessageStoreOptions;
+let writer: MessageWriter;
+let close: () => Promise<void>;
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+  proxy = await FlakyProxy.to(database.url);
+  logger = new RecordingLogger();
+  options = await storeOptions(proxy.url, { logger });
+  const opened = openMessageWriter(options);
+  writer = opened.writer;
+  close = () => opened.database.close();
+});
+afterEach(async () => {
+  await writer.drain(0);
+  await close();
+  await proxy.close();
+  await database.drop();
+});
+
+function question(overrides: Partial<NewMessage> = {}): NewMessage {
+  return { sessionName: 'session', role: 'user', content: 'hello', ...overrides };
+}
+
+async function kept(): Promise<{ id: string; content: string }[]> {
+  return database.query('select id, content from chat_messages order by session_name, created_at, id');
+}
+
+describe('the message writer', () => {
+  it('keeps every field as it was said and makes the session of it', async () => {
+    const accepted = writer.accept(
+      question({
+        role: 'agent',
+        responseTimeMs: 1_234,
+        agentId: 'a-1',
+        agentName: 'Mei',
+        status: 'interrupted',
+        metadata: { model: 'm', 'a\0': ['\ud800'] },
+      }),
+    );
+    await accepted.committed;
+    const { message } = accepted;
+    expect(await database.query('select * from chat_messages')).toEqual([
+      expect.objectContaining({
+        session_name: 'session',
+        created_at: message.createdAt,
+        id: message.id,
+        role: 'agent',
+        content: 'hello',
+        response_time_ms: 1_234,
+        agent_id: 'a-1',
+        agent_name: 'Mei',
+        status: 'interrupted',
+        metadata: { model: 'm', 'a\ufffd': ['\ufffd'] },
+      }),
+    ]);
+    expect(await sessionsThatMiscount(database)).toEqual([]);
+  });
+
+  it('gives back any text unchanged but for NUL and lone surrogates', async () => {
+    const texts = fc.sample(fc.string({ unit: 'binary', size: 'large' }), numRuns);
+    texts.push(
+      "'; drop table chat_messages; --",
+      '<script>alert(1)</script>',
+      '😀👩‍👩‍👧‍👦',
+      'x'.repeat(1_048_576),
+      '\\',
+      '{"a"}',
+    );
+    const accepted = texts.map((content) => writer.accept(question({ content })));
+    await Promise.all(accepted.map(({ committed }) => committed));
+    const expected = texts.map((text) => text.toWellFormed().replaceAll('\0', '\ufffd'));
+    expect((await kept()).map(({ content }) => content)).toEqual(expected);
+  });
+
+  it('writes the same rows twice as once, and counts them once', async () => {
+    const rows = Array.from({ length: 50 }, (_, at) =>
+      writer.accept(question({ sessionName: `s${at % 3}` })),
+    );
+    await Promise.all(rows.map(({ committed }) => committed));
+    const { MessageInserter } = await import('./message-inserter.js');
+    const inserter = new MessageInserter(database);
+    await inserter.insert(rows.map(({ message }) => message));
+    expect(await kept()).toHaveLength(50);
+    expect(await sessionsThatMiscount(database)).toEqual([]);
+  });
+
+  it('sets a row aside that the database refuses, with its text, and writes its neighbours', async () => {
+    const neighbours = Array.from({ length: 40 }, (_, at) => writer.accept(question({ content: `${at}` })));
+    // No index row holds a key of this size: SQLSTATE 54000, the row's own fault.
+    const incompressible = Array.from({ length: 9_000 }, (_, at) =>
+      String.fromCodePoint(0x4e00 + ((at * 7_919) % 20_000)),
+    );
+    const refused = writer.accept(question({ sessionName: incompressible.join(''), content: 'kept aside' }));
+    const others = Array.from({ length: 40 }, (_, at) => writer.accept(question({ content: `${at}` })));
+
+    await expect(refused.committed).rejects.toThrow(MessageSetAsideError);
+    await Promise.all([...neighbours, ...others].map(({ committed }) => committed));
+    expect(await kept()).toHaveLength(80);
+    expect(writer.state()).toMatchObject({
+      setAsideTotal: 1,
+      committedTotal: 80,
+      lostTotal: 0,
+      bufferedMessages: 0,
+    });
+    const file = await readFile(path.join(options.setAsideDir, 'set-aside.jsonl'), 'utf8');
+    expect(JSON.parse(file)).toMatchObject({ message: { id: refused.message.id, content: 'kept aside' } });
+    expect(JSON.stringify(logger.lines)).not.toContain('kept aside');
+  });
+
+  it('writes rows of several days, and makes a partition that somebody dropped', async () => {
+    await writer.accept(question()).committed;
+    await database.query(`
+      do $$ declare name text; begin
+        for name in select inhrelid::regclass::text from pg_inherits where inhparent = 'chat_messages'::regclass loop
+          execute 'drop table ' || name;
+        end loop;
+      end $$`);
+    await writer.accept(question({ content: 'again' })).committed;
+    expect((await kept()).map(({ content }) => content)).toEqual(['again']);
+  });
+
+  it('keeps everything through an outage, once and in order, and says that it was away', async () => {
+    await writer.accept(question({ content: '0' })).committed;
+    proxy.become('refuse');
+    const during = Array.from({ length: 2_500 }, (_, at) =>
+      writer.accept(question({ content: `${at + 1}` })),
+    );
+    await until(() => writer.state().retriesTotal > 0);
+    expect(writer.state()).toMatchObject({ databaseIsUp: false, bufferedMessages: 2_500 });
+    proxy.become('pass');
+    await Promise.all(during.map(({ committed }) => committed));
+    expect((await kept()).map(({ content }) => Number(content))).toEqual(
+      Array.from({ length: 2_501 }, (_, at) => at),
+    );
+    expect(writer.state()).toMatchObject({ databaseIsUp: true, bufferedMessages: 0, bufferedBytes: 0 });
+    expect(await sessionsThatMiscount(database)).toEqual([]);
+    expect(logger.lines.map(({ level }) => level)).toEqual(expect.arrayContaining(['warn', 'info']));
+  });
+
+  it('gives up on a connection that hangs and writes over a new one', async () => {
+    await writer.accept(question()).committed;
+    proxy.become('hang');
+    const hanging = writer.accept(question({ content: 'hung' }));
+    await until(() => writer.state().retriesTotal > 0);
+    proxy.become('pass');
+    await hanging.committed;
+    expect(await kept()).toHaveLength(2);
+  });
+
+  it('goes again at once when two transactions deadlock', async () => {
+    await writer.accept(question({ sessionName: 'a' })).committed;
+    await writer.accept(question({ sessionName: 'b' })).committed;
+    // Holds b and then wants a; the writer holds a and then wants b.
+    await database.query('begin');
+    await database.query(`select from chat_sessions where session_name = 'b' for update`);
+    const both = [
+      writer.accept(question({ sessionName: 'a' })),
+      writer.accept(question({ sessionName: 'b' })),
+    ];
+    await untilTrue(`select count(*) > 0 as is from pg_stat_activity where wait_event_type = 'Lock'
+                     and datname = current_database()`);
+    await database
+      .query(`select from chat_sessions where session_name = 'a' for update`)
+      .catch(() => undefined);
+    await database.query('rollback');
+    await Promise.all(both.map(({ committed }) => committed));
+    expect(writer.state()).toMatchObject({ retriesTotal: 0, committedTotal: 4 });
+    expect(await sessionsThatMiscount(database)).toEqual([]);
+  });
+
+  it('drains what is buffered, then takes nothing more', async () => {
+    const accepted = Array.from({ length: 5_000 }, (_, at) => writer.accept(question({ content: `${at}` })));
+    await writer.drain(20_000);
+    expect(await kept()).toHaveLength(5_000);
+    await Promise.all(accepted.map(({ committed }) => committed));
+    const late = writer.accept(question());
+    await expect(late.committed).rejects.toThrow(WriterClosedError);
+    expect(writer.state().lostTotal).toBe(1);
+  });
+
+  it('sets aside what the database did not take before the time to drain was over', async () => {
+    proxy.become('refuse');
+    const accepted = writer.accept(question({ content: 'for later' }));
+    await writer.drain(200);
+    await expect(accepted.committed).rejects.toThrow(MessageSetAsideError);
+    const file = await readFile(path.join(options.setAsideDir, 'set-aside.jsonl'), 'utf8');
+    expect(JSON.parse(file)).toMatchObject({ message: { content: 'for later' } });
+  });
+
+  it('refuses what passes the bound of its buffer, counts it and says so once', async () => {
+    proxy.become('refuse');
+    const megabyte = 'x'.repeat(1_048_576);
+    const accepted = Array.from({ length: 131 }, () => writer.accept(question({ content: megabyte })));
+    const last = accepted.slice(-2).map(({ committed }) => committed);
+    await Promise.all(last.map((committed) => expect(committed).rejects.toThrow(BufferFullError)));
+    expect(writer.state().lostTotal).toBeGreaterThanOrEqual(2);
+    expect(logger.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
+  });
+});
+
+describe('two writers', () => {
+  it('may write the same sessions at once', async () => {
+    const other = openMessageWriter(await storeOptions(database.url));
+    const accepted = Array.from({ length: 3_000 }, (_, at) =>
+      (at % 2 ? writer : other.writer).accept(question({ sessionName: `s${(at * 7) % 50}` })),
+    );
+    await Promise.all(accepted.map(({ committed }) => committed));
+    await other.database.close();
+    expect(await kept()).toHaveLength(3_000);
+    expect(await sessionsThatMiscount(database)).toEqual([]);
+  });
+});
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+async function untilTrue(sql: string): Promise<void> {
+  const watcher = await createWatcher();
+  while (!(await watcher.isTrue(sql))) await new Promise((resolve) => setTimeout(resolve, 10));
+  await watcher.end();
+}
+
+async function createWatcher() {
+  const { Client } = await import('pg');
+  const client = new Client({ connectionString: database.url });
+  await client.connect();
+  return {
+    isTrue: async (sql: string) => (await client.query<{ is: boolean }>(sql)).rows[0]?.is === true,
+    end: () => client.end(),
+  };
+}

@@ -1,0 +1,43 @@
+import type { Queryable } from '../database.js';
+import { retentionCutoff } from '../retention/retention-cutoff.js';
+import { addDays, utcDay } from '../utc-day.js';
+
+/** Partitions are there this many days before they are needed, should the database refuse DDL for a while. */
+export const daysAhead = 2;
+
+/**
+ * Makes daily partitions of `chat_messages`. Days are made only from the retention cutoff to two days ahead: a
+ * broken clock or an old spool must not fill the table with partitions.
+ */
+export class PartitionMaker {
+  readonly #database: Queryable;
+  readonly #retentionDays: number;
+  readonly #made = new Set<string>();
+
+  constructor(database: Queryable, retentionDays: number) {
+    this.#database = database;
+    this.#retentionDays = retentionDays;
+  }
+
+  /**
+   * Makes what is missing of the given days, and of today and the days ahead. Asks the database only for days that
+   * it was not yet asked for.
+   * @param days UTC days, `YYYY-MM-DD`; those outside the bounds are left out.
+   */
+  async ensure(days: Iterable<string>, now = new Date()): Promise<void> {
+    const oldest = utcDay(retentionCutoff(now, this.#retentionDays));
+    const newest = addDays(utcDay(now), daysAhead);
+    const ahead = Array.from({ length: daysAhead + 1 }, (_, count) => addDays(utcDay(now), count));
+    for (const day of new Set([...days, ...ahead])) {
+      if (this.#made.has(day) || day < oldest || day > newest) continue;
+      await this.#database.query('select make_chat_messages_partition($1::date)', [day]);
+      this.#made.add(day);
+    }
+    for (const day of this.#made) if (day < oldest) this.#made.delete(day);
+  }
+
+  /** To be called when the database says that a partition is missing after all. */
+  forget(): void {
+    this.#made.clear();
+  }
+}
