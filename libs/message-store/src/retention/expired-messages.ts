@@ -1,0 +1,89 @@
+import type { ExpiredPartitions } from './expired-partitions.js';
+import type { ExpiredRows } from './expired-rows.js';
+import { reasonToPostpone } from './reason-to-postpone.js';
+import type { RetentionFigures } from './retention-figures.js';
+import type { SessionRecount } from './session-recount.js';
+import type { TableUpkeep } from './table-upkeep.js';
+
+/**
+ * Deletes every message that was created before a cutoff, and nothing else: whole days by dropping their partitions,
+ * the rest of the cutoff's own day in batches; then counts the sessions again that lost messages. It may be cut after
+ * any step, or killed in one: the next run goes on from what it finds.
+ */
+export class ExpiredMessages {
+  readonly #partitions: ExpiredPartitions;
+  readonly #rows: ExpiredRows;
+  readonly #sessions: SessionRecount;
+  readonly #upkeep: TableUpkeep;
+
+  constructor(
+    partitions: ExpiredPartitions,
+    rows: ExpiredRows,
+    sessions: SessionRecount,
+    upkeep: TableUpkeep,
+  ) {
+    this.#partitions = partitions;
+    this.#rows = rows;
+    this.#sessions = sessions;
+    this.#upkeep = upkeep;
+  }
+
+  /** What `delete` would delete now. Changes nothing. */
+  async count(cutoff: Date): Promise<RetentionFigures> {
+    const partitions = await this.#partitions.list(cutoff);
+    let messagesDeleted = await this.#rows.count(cutoff);
+    for (const partition of partitions) messagesDeleted += await this.#partitions.countMessages(partition);
+    return {
+      partitionsDropped: partitions.map((partition) => partition.name),
+      messagesDeleted,
+      sessionsDeleted: await this.#sessions.countExpired(cutoff),
+      postponed: [],
+    };
+  }
+
+  /**
+   * Goes step by step, at the pace of who iterates; each step is done when it is yielded, with what it deleted or had
+   * to postpone.
+   * @throws StoreUnavailableError PostgreSQL went away; what was yielded stays done.
+   */
+  async *delete(cutoff: Date): AsyncGenerator<Partial<RetentionFigures>> {
+    yield* postponable('partitions ahead', () => this.#upkeep.makePartitionsAhead());
+    yield* this.#dropPartitions(cutoff);
+    for await (const messagesDeleted of this.#rows.delete(cutoff)) yield { messagesDeleted };
+    for await (const sessionsDeleted of this.#sessions.run(cutoff)) yield { sessionsDeleted };
+    yield* postponable('analyze', () => this.#upkeep.analyze());
+  }
+
+  /** Once one had to wait the others are not tried: they would wait for the same transaction, each for its bound. */
+  async *#dropPartitions(cutoff: Date): AsyncGenerator<Partial<RetentionFigures>> {
+    let reason: string | undefined;
+    for (const partition of await this.#partitions.list(cutoff)) {
+      const { name } = partition;
+      if (reason === undefined) {
+        try {
+          const messagesDeleted = await this.#partitions.drop(partition);
+          yield { partitionsDropped: [name], messagesDeleted };
+          continue;
+        } catch (error) {
+          reason = reasonToPostpone(error);
+          if (reason === undefined) throw error;
+        }
+      }
+      yield { postponed: [`${name}: ${reason}`] };
+    }
+  }
+}
+
+async function* postponable(
+  what: string,
+  step: () => Promise<void>,
+): AsyncGenerator<Partial<RetentionFigures>> {
+  try {
+    await step();
+    yield {};
+  } catch (error) {
+    const reason = reasonToPostpone(error);
+    if (reason === undefined) throw error;
+    yield { postponed: [`${what}: ${reason}`] };
+  }
+}

@@ -1,0 +1,77 @@
+import { openDatabase } from '../../test/history.js';
+import type { Database } from '../database.js';
+import { createTestDatabase, type TestDatabase } from '../testing.js';
+import { noFigures } from './retention-figures.js';
+import { RetentionRuns } from './retention-runs.js';
+
+let database: TestDatabase;
+let pool: Database;
+let runs: RetentionRuns;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  pool = openDatabase(database.url);
+  runs = new RetentionRuns(pool);
+});
+afterAll(async () => {
+  await pool.close();
+  await database.drop();
+});
+
+const start = {
+  cutoff: new Date('2026-02-08T03:00:00.000Z'),
+  startedAt: new Date('2026-03-10T03:00:00.000Z'),
+  dryRun: false,
+};
+const finishedAt = new Date('2026-03-10T03:01:00.000Z');
+
+describe('receipts of retention runs', () => {
+  it('keep what a run was to delete and what it did', async () => {
+    const id = await runs.begin(start);
+    const figures = {
+      partitionsDropped: ['chat_messages_p20260207'],
+      messagesDeleted: 7,
+      sessionsDeleted: 2,
+      postponed: ['analyze: it is in use'],
+    };
+    await runs.finish(id, finishedAt, figures, null);
+    expect(await database.query('select * from retention_runs where id = $1', [id])).toEqual([
+      {
+        id,
+        cutoff: start.cutoff,
+        started_at: start.startedAt,
+        finished_at: finishedAt,
+        dry_run: false,
+        partitions_dropped: figures.partitionsDropped,
+        messages_deleted: '7',
+        sessions_deleted: '2',
+        postponed: figures.postponed,
+        error: null,
+      },
+    ]);
+  });
+
+  it('know the last good run: not a dry, failed or killed one', async () => {
+    const later = { ...start, startedAt: new Date('2026-03-11T03:00:00.000Z') };
+    await runs.begin(later);
+    await runs.finish(await runs.begin(later), finishedAt, noFigures, 'the database does not answer');
+    await runs.finish(await runs.begin({ ...later, dryRun: true }), finishedAt, noFigures, null);
+    expect(await runs.lastGood()).toEqual({ cutoff: start.cutoff, startedAt: start.startedAt, finishedAt });
+  });
+});
+
+describe('the time of a run', () => {
+  it('is the earlier of the two clocks', async () => {
+    const [row] = await database.query<{ now: Date }>('select now()');
+    const trueNow = row?.now.getTime() ?? 0;
+    jest.useFakeTimers({
+      now: trueNow + 40 * 86_400_000,
+      doNotFake: ['setTimeout', 'setImmediate', 'nextTick'],
+    });
+    const ahead = await runs.now();
+    jest.setSystemTime(trueNow - 86_400_000);
+    const behind = await runs.now();
+    jest.useRealTimers();
+    expect(Math.abs(ahead.getTime() - trueNow)).toBeLessThan(3_600_000);
+    expect(behind.getTime()).toBe(trueNow - 86_400_000);
+  });
+});
