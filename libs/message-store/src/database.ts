@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { Pool, type PoolClient } from 'pg';
 import { ReadTimeoutError, StoreUnavailableError } from './message-store.errors.js';
 import type { StoreLogger } from './store-logger.js';
@@ -135,8 +136,9 @@ export function sqlStateOf(error: unknown): string | undefined {
  * everything that has no SQLSTATE (sockets, timeouts of ours) mean: PostgreSQL is not there for us now.
  * See the PostgreSQL manual, appendix A, "PostgreSQL Error Codes".
  */
-function asStoreError(error: unknown): unknown {
-  if (!(error instanceof Error) || isOurs(error)) return error;
+export function asStoreError(error: unknown): unknown {
+  // Not `instanceof`: under Jest the errors of Node's own modules come from another realm.
+  if (!types.isNativeError(error) || isOurs(error)) return error;
   const state = sqlStateOf(error);
   if (state === '57014')
     return new ReadTimeoutError('the database cancelled the statement', { cause: error });

@@ -14,9 +14,15 @@ export type { SessionListPage, SessionListQuery } from './read/session-list.js';
 export type { ChatSession } from './read/session-row.js';
 export { Transcript } from './read/transcript.js';
 export type { TranscriptPage, TranscriptQuery } from './read/transcript.js';
+export type { MessageFilter } from './read/message-filter.js';
+export { MessageSearch } from './read/message-search.js';
+export type { FoundMessage, MessageSearchPage, MessageSearchQuery } from './read/message-search.js';
 export { MessageStatistics } from './read/message-statistics.js';
+export type { CountsByRole, Statistics, StatisticsQuery } from './read/message-statistics.js';
+export { MessageCsvExport } from './export/message-csv-export.js';
 
 export { Agents } from './agents/agents.js';
+export type { Agent, AgentRole, NewAgent } from './agents/agents.js';
 
 export { openRetentionStore } from './retention/open-retention-store.js';
 export type { RetentionStore } from './retention/open-retention-store.js';
@@ -32,14 +38,19 @@ export type { MigrationStatus } from './schema/migrate.js';
 
 export {
   BufferFullError,
+  ExportTimeoutError,
   InvalidCursorError,
   MessageNotFoundError,
   MessageSetAsideError,
   MessageTooLargeError,
+  PasswordCheckBusyError,
   ReadTimeoutError,
   RetentionLockLostError,
   SessionNotFoundError,
   StoreUnavailableError,
+  TooManyExportsError,
+  TooManyIntervalsError,
+  UnknownTimeZoneError,
   UsernameTakenError,
   WriterClosedError,
 } from './message-store.errors.js';

@@ -47,3 +47,33 @@ export class MessageSetAsideError extends Error {
 export class UsernameTakenError extends Error {
   override readonly name = 'UsernameTakenError';
 }
+
+/** So many logins at once that this one would wait too long for its turn. Try again in a second. */
+export class PasswordCheckBusyError extends Error {
+  override readonly name = 'PasswordCheckBusyError';
+}
+
+/** The range holds more intervals than one answer may; a longer interval or a shorter range may succeed. */
+export class TooManyIntervalsError extends Error {
+  override readonly name = 'TooManyIntervalsError';
+}
+
+/** A time zone that PostgreSQL does not know by that name. */
+export class UnknownTimeZoneError extends Error {
+  override readonly name = 'UnknownTimeZoneError';
+}
+
+/** As many exports run as may at once. Try again when one of them has ended. */
+export class TooManyExportsError extends Error {
+  override readonly name = 'TooManyExportsError';
+}
+
+/** An export ran out of the time it has, or made no progress for too long; its file is not complete. */
+export class ExportTimeoutError extends Error {
+  override readonly name = 'ExportTimeoutError';
+}
+
+/** The connection that holds the clean-up's lock is gone, so another worker may be running. */
+export class RetentionLockLostError extends Error {
+  override readonly name = 'RetentionLockLostError';
+}

@@ -1,7 +1,9 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { Agents } from './agents/agents.js';
+import { MessageCsvExport } from './export/message-csv-export.js';
 import { openMessageStore, type MessageStore } from './message-store.js';
 import type { MessageStoreOptions } from './message-store.options.js';
+import { MessageSearch } from './read/message-search.js';
 import { MessageStatistics } from './read/message-statistics.js';
 import { SessionList } from './read/session-list.js';
 import { Transcript } from './read/transcript.js';
@@ -29,7 +31,9 @@ export class MessageStoreModule implements OnApplicationShutdown {
       part(MessageWriter, (store) => store.writer),
       part(SessionList, (store) => store.sessionList),
       part(Transcript, (store) => store.transcript),
+      part(MessageSearch, (store) => store.search),
       part(MessageStatistics, (store) => store.statistics),
+      part(MessageCsvExport, (store) => store.csvExport),
       part(Agents, (store) => store.agents),
       part(StoreHealth, (store) => new StoreHealth(store)),
     ];

@@ -1,6 +1,9 @@
 import { Agents } from './agents/agents.js';
 import { Database } from './database.js';
+import { MessageCsvExport } from './export/message-csv-export.js';
+import { MessageStream } from './export/message-stream.js';
 import { drainTimeoutMs, readerPool, type MessageStoreOptions } from './message-store.options.js';
+import { MessageSearch } from './read/message-search.js';
 import { MessageStatistics } from './read/message-statistics.js';
 import { SessionList } from './read/session-list.js';
 import { Transcript } from './read/transcript.js';
@@ -13,7 +16,9 @@ export interface MessageStore {
   readonly writer: MessageWriter;
   readonly sessionList: SessionList;
   readonly transcript: Transcript;
+  readonly search: MessageSearch;
   readonly statistics: MessageStatistics;
+  readonly csvExport: MessageCsvExport;
   readonly agents: Agents;
   /** Resolves when PostgreSQL answers. @throws StoreUnavailableError */
   ping(): Promise<void>;
@@ -26,12 +31,15 @@ export function openMessageStore(options: MessageStoreOptions): MessageStore {
   const { databaseUrl: url, applicationName, logger } = options;
   const readers = new Database({ url, applicationName: `${applicationName} reader`, logger, ...readerPool });
   const clock = new RetentionClock(options.retentionDays);
+  const exports = new MessageStream({ url, applicationName: `${applicationName} export` }, clock);
   const { writer, database: writers } = openMessageWriter(options);
   return {
     writer,
     sessionList: new SessionList(readers, clock),
     transcript: new Transcript(readers, clock),
+    search: new MessageSearch(readers, clock),
     statistics: new MessageStatistics(readers, clock),
+    csvExport: new MessageCsvExport(exports),
     agents: new Agents(readers),
     ping: () => readers.ping(),
     async close() {

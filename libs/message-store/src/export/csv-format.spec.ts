@@ -1,0 +1,92 @@
+import { Readable } from 'node:stream';
+import fc from 'fast-check';
+import { inertCell } from './csv-cell.js';
+import { csvFormat } from './csv-format.js';
+import type { ExportedMessage } from './message-stream.js';
+
+const numRuns = Number(process.env['FUZZ_RUNS'] ?? 300);
+const header = 'session_name,created_at,id,role,content,response_time_ms,agent_id,agent_name,status';
+
+const message: ExportedMessage = {
+  session_name: 's-1',
+  created_at: new Date('2026-11-01T08:00:00.123Z'),
+  id: '019a3e0c-0000-7000-8000-000000000000',
+  role: 'assistant',
+  content: 'hello',
+  response_time_ms: 1200,
+  agent_id: null,
+  agent_name: null,
+  status: 'complete',
+};
+
+async function fileOf(messages: ExportedMessage[]): Promise<string> {
+  // Not `text`, which swallows a byte order mark.
+  return Buffer.concat(await Readable.from(messages).pipe(csvFormat()).toArray()).toString();
+}
+
+/** Reads a file as RFC 4180 says, strictly; apart from the library that wrote it. */
+function rowsOf(file: string): string[][] {
+  const field = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/gy;
+  const rows: string[][] = [[]];
+  let read = 0;
+  for (const [all, quoted, plain = '', end] of file.matchAll(field)) {
+    rows.at(-1)?.push(quoted?.replaceAll('""', '"') ?? plain);
+    if (end === '\r\n') rows.push([]);
+    read += all.length;
+  }
+  expect(read).toBe(file.length);
+  return rows.slice(0, -1);
+}
+
+/** What a well-formed text of the store can be: no NUL. */
+const storable = fc
+  .string({ unit: 'binary' })
+  .map((value) => value.toWellFormed().replaceAll('\0', '\ufffd'));
+const tricky = fc
+  .array(fc.constantFrom('"', ',', ';', '\r', '\n', '\r\n', '\t', '=', '＝', ' ', "'", '退', '😀', '\ufeff'))
+  .map((parts) => parts.join(''));
+const anyText = fc.oneof(storable, tricky);
+
+describe('a CSV file', () => {
+  it('begins with a byte order mark and the header, each row ends with CRLF', async () => {
+    expect(await fileOf([message])).toBe(
+      `\ufeff${header}\r\ns-1,2026-11-01T08:00:00.123Z,019a3e0c-0000-7000-8000-000000000000,assistant,"hello",1200,,,complete\r\n`,
+    );
+  });
+
+  it('has its mark and header without any message too', async () => {
+    expect(await fileOf([])).toBe(`\ufeff${header}\r\n`);
+  });
+
+  it('tells empty text from nothing', async () => {
+    expect(await fileOf([{ ...message, content: '', response_time_ms: null }])).toContain(
+      ',assistant,"",,,,complete',
+    );
+  });
+
+  it('keeps a zero', async () => {
+    expect(await fileOf([{ ...message, response_time_ms: 0 }])).toContain(',"hello",0,,,');
+  });
+
+  it('gives every text back through a CSV parser, inert', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(anyText, anyText, anyText), { minLength: 1, maxLength: 5 }),
+        async (texts) => {
+          const messages = texts.map(([session_name, content, agent_name]) => ({
+            ...message,
+            session_name,
+            content,
+            agent_name,
+          }));
+          const rows = rowsOf(await fileOf(messages));
+          expect(rows.slice(1).map((row) => [row[0], row[4], row[7]])).toEqual(
+            texts.map((parts) => parts.map(inertCell)),
+          );
+          expect(rows.every((row) => row.length === 9)).toBe(true);
+        },
+      ),
+      { numRuns },
+    );
+  });
+});

@@ -1,0 +1,184 @@
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import { ExportTimeoutError, StoreUnavailableError, TooManyExportsError } from '../message-store.errors.js';
+import { RetentionClock } from '../retention/retention-clock.js';
+import { createTestDatabase, type TestDatabase } from '../testing.js';
+import { exportBounds, MessageStream, type ExportBounds, type ExportedMessage } from './message-stream.js';
+import { MessageCsvExport } from './message-csv-export.js';
+
+const messages = 3_000;
+const applicationName = 'export-spec';
+const retentionDays = 30;
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await database.query(`
+    select make_chat_messages_partition((now() - n * interval '1 day')::date) from generate_series(-1, 33) as n`);
+  // Three sessions over more than the retention.
+  await database.query(
+    `insert into chat_messages (session_name, created_at, id, role, content, status, agent_id)
+     select 'session ' || n % 3, date_trunc('milliseconds', now()) - n * interval '15 minutes', gen_random_uuid(),
+            (array['user', 'assistant', 'agent'])[1 + n % 3],
+            case when n % 100 = 7 then '我要退款，谢谢 ORD-' || n else 'message ' || n end,
+            case when n % 10 = 0 then 'interrupted' else 'complete' end,
+            case when n % 3 = 2 then 'agent-1' end
+     from generate_series(1, $1) as n`,
+    [messages],
+  );
+});
+afterAll(() => database.drop());
+
+function streamWith(bounds: Partial<ExportBounds> = {}, url = database.url): MessageStream {
+  const clock = new RetentionClock(retentionDays);
+  return new MessageStream({ url, applicationName }, clock, { ...exportBounds, ...bounds });
+}
+
+const never = new AbortController().signal;
+
+async function expected(condition = 'true'): Promise<string[]> {
+  const rows = await database.query<{ id: string }>(
+    `select id from chat_messages where created_at >= now() - $1 * interval '24 hours' and ${condition}
+     order by created_at, id`,
+    [retentionDays],
+  );
+  return rows.map(({ id }) => id);
+}
+
+async function idsOf(stream: Readable): Promise<string[]> {
+  return ((await stream.toArray()) as ExportedMessage[]).map(({ id }) => id);
+}
+
+/** Resolves when PostgreSQL runs no export of ours any more. */
+async function untilNoneRuns(): Promise<void> {
+  for (;;) {
+    const running = await database.query('select from pg_stat_activity where application_name = $1', [
+      applicationName,
+    ]);
+    if (running.length === 0) return;
+  }
+}
+afterEach(untilNoneRuns);
+
+describe('an export', () => {
+  it('has every kept message once, in order, and none past its retention', async () => {
+    const ids = await idsOf(await streamWith().open({}, never));
+    const kept = await expected();
+    expect(kept.length).toBeLessThan(messages);
+    expect(ids).toEqual(kept);
+  });
+
+  it.each([
+    [{ sessionName: 'session 1' }, `session_name = 'session 1'`],
+    [{ role: 'agent', agentId: 'agent-1' }, `role = 'agent'`],
+    [{ status: 'interrupted' }, `status = 'interrupted'`],
+    [{ q: '退款' }, `content like '%退款%'`],
+    [{ q: 'ORD-107 or "ord-207"' }, `content ~ 'ORD-(107|207)$'`],
+    [{ q: ' -- ' }, 'true'],
+    [{ sessionName: "x' or true --" }, 'false'],
+  ] as const)('has only what the filter %j asks for', async (filter, condition) => {
+    expect(await idsOf(await streamWith().open(filter, never))).toEqual(await expected(condition));
+  });
+
+  it('includes the beginning of its range and not the end', async () => {
+    const rows = await database.query<{ created_at: Date }>(
+      `select created_at from chat_messages order by created_at desc limit 50`,
+    );
+    const [to, from] = [rows[10]!.created_at, rows[20]!.created_at];
+    const stream = await streamWith().open({ from, to }, never);
+    const times = ((await stream.toArray()) as ExportedMessage[]).map(({ created_at }) => created_at);
+    expect(times).toHaveLength(10);
+    expect(times[0]).toEqual(from);
+  });
+
+  it('is one snapshot, whatever is written, deleted or detached meanwhile', async () => {
+    const before = await expected();
+    const stream = await streamWith().open({}, never);
+    await once(stream, 'readable');
+    await database.query(`
+      insert into chat_messages (session_name, created_at, id, role, content, status)
+      select 'new', now(), gen_random_uuid(), 'user', 'new', 'complete' from generate_series(1, 10)`);
+    await database.query(`delete from chat_messages where session_name = 'new' or content = 'message 500'`);
+    await database.query(`set lock_timeout = '200ms'`);
+    await expect(
+      database.query(`alter table chat_messages detach partition chat_messages_p${today()}`),
+    ).rejects.toThrow('lock timeout');
+    expect(await idsOf(stream)).toEqual(before);
+  });
+
+  it('is refused when as many run as may, and may begin when one of them has ended', async () => {
+    const exports = streamWith({ maxAtOnce: 2 });
+    const running = await Promise.all([exports.open({}, never), exports.open({}, never)]);
+    await expect(exports.open({}, never)).rejects.toThrow(TooManyExportsError);
+    const ended = once(running[0]!, 'close');
+    running[0]!.destroy();
+    await ended;
+    await idsOf(await exports.open({}, never));
+    running[1]!.destroy();
+  });
+
+  it('ends its query when nobody reads any more', async () => {
+    const gone = new AbortController();
+    const stream = await streamWith().open({}, gone.signal);
+    const failed = once(stream, 'error');
+    gone.abort();
+    stream.resume();
+    expect((await failed)[0]).toBeInstanceOf(StoreUnavailableError);
+    await untilNoneRuns();
+  });
+
+  it('ends when it stands still, with an error that says so', async () => {
+    const stream = await streamWith({ maxStallMs: 50 }).open({}, never);
+    const [error] = (await once(stream, 'error')) as [Error];
+    expect(error).toBeInstanceOf(ExportTimeoutError);
+    expect(error.message).toContain('stood still');
+  });
+
+  it('ends when its time is over, with an error that says so', async () => {
+    const stream = await streamWith({ maxDurationMs: 50 }).open({}, never);
+    const [error] = (await once(stream, 'error')) as [Error];
+    expect(error).toBeInstanceOf(ExportTimeoutError);
+    expect(error.message).toContain('longer than 50 ms');
+  });
+
+  it('fails while it runs when the database ends its connection', async () => {
+    const stream = await streamWith().open({}, never);
+    await database.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1`,
+      [applicationName],
+    );
+    await expect(stream.toArray()).rejects.toThrow(StoreUnavailableError);
+  });
+
+  it('is refused when there is no database, and does not count as running', async () => {
+    const exports = streamWith({ maxAtOnce: 1 }, 'postgres://nobody@127.0.0.1:1/none');
+    await expect(exports.open({}, never)).rejects.toThrow(StoreUnavailableError);
+    await expect(exports.open({}, never)).rejects.toThrow(StoreUnavailableError);
+  });
+});
+
+describe('a CSV export', () => {
+  it('is a file with a row for every message', async () => {
+    const bytes = await (
+      await new MessageCsvExport(streamWith()).open({ sessionName: 'session 0' }, never)
+    ).toArray();
+    const lines = Buffer.concat(bytes).toString().split('\r\n');
+    expect(lines).toHaveLength((await expected(`session_name = 'session 0'`)).length + 2);
+  });
+
+  it('fails, and does not just end, when its messages do', async () => {
+    const file = await new MessageCsvExport(streamWith({ maxDurationMs: 50 })).open({}, never);
+    await expect(once(file, 'end')).rejects.toThrow(ExportTimeoutError);
+  });
+
+  it('ends its query when its reader destroys it', async () => {
+    const file = await new MessageCsvExport(streamWith()).open({}, never);
+    file.destroy();
+    await untilNoneRuns();
+  });
+});
+
+function today(): string {
+  return new Date().toISOString().slice(0, 10).replaceAll('-', '');
+}

@@ -1,0 +1,35 @@
+import type { MessageRole, MessageStatus } from '../message.js';
+import { parseSearchQuery, searchQuerySql } from '../search/search-query.js';
+import { storableText } from '../write/storable.js';
+import type { TimeRange } from './retained-range.js';
+
+/** Which messages are meant; every part narrows, and a part left out does not. */
+export interface MessageFilter extends TimeRange {
+  /** As an agent typed it; of nothing but punctuation it asks nothing. */
+  readonly q?: string;
+  readonly sessionName?: string;
+  readonly role?: MessageRole;
+  readonly agentId?: string;
+  readonly status?: MessageStatus;
+}
+
+/**
+ * The filter as SQL over `chat_messages m`, without the range: that is the reader's own, within the retention.
+ * @param bind takes a value and gives the placeholder it was bound to, e.g. `$3`. Only placeholders enter the SQL.
+ */
+export function filterSql(filter: MessageFilter, bind: (value: unknown) => string): string[] {
+  const query =
+    filter.q === undefined ? undefined : searchQuerySql(parseSearchQuery(storableText(filter.q)), bind);
+  const equal = [
+    ['m.session_name', filter.sessionName],
+    ['m.role', filter.role],
+    ['m.agent_id', filter.agentId],
+    ['m.status', filter.status],
+  ] as const;
+  return [
+    ...equal.flatMap(([column, value]) =>
+      value === undefined ? [] : [`${column} = ${bind(storableText(value))}`],
+    ),
+    ...(query === undefined ? [] : [`m.content_tsv @@ ${query}`]),
+  ];
+}
