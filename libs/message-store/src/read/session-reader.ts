@@ -2,7 +2,7 @@ import type { Queryable } from '../database.js';
 import type { Message } from '../message.js';
 import { MessageNotFoundError } from '../message-store.errors.js';
 import { messageColumns, messageOf, type MessageRow } from './message-row.js';
-import { withinPageBudget } from './page-budget.js';
+import { maxPageBytes, rowsWithinBytes, type BudgetedRow } from './page-budget.js';
 import type { ChatSession } from './session-row.js';
 
 /** Where a message stands within its session. */
@@ -15,6 +15,14 @@ export interface Position {
 export interface Span {
   readonly messages: Message[];
   readonly hasMore: boolean;
+  /** Of all their texts, in UTF-8. */
+  readonly bytes: number;
+}
+
+/** How much of a session is asked for at most; at least one message comes if there is any. */
+export interface SpanBounds {
+  readonly limit: number;
+  readonly maxBytes?: number;
 }
 
 /**
@@ -31,41 +39,24 @@ export class SessionReader {
     this.#database = database;
     this.#session = session;
     this.#from = (session.startedAt > cutoff ? session.startedAt : cutoff).toISOString();
-    // A message may have come since the session was read; the millisecond after its last one is enough for all others.
+    // What comes after the session was read is for the next request.
     this.#to = new Date(session.lastMessageAt.getTime() + 1).toISOString();
   }
 
   /** The last messages before a position, or of the session; oldest first. */
-  async before(position: Position | undefined, limit: number): Promise<Span> {
-    if (limit === 0)
-      return { messages: [], hasMore: position !== undefined && (await this.#hasBefore(position)) };
-    const span = await this.#read(
-      `and ($4::timestamptz is null or (m.created_at, m.id) < ($4::timestamptz, $5::uuid))
-       order by m.created_at desc, m.id desc`,
-      position,
-      limit,
-    );
+  async before(position: Position | undefined, bounds: SpanBounds): Promise<Span> {
+    const span = await this.#read('<', position, 'm.created_at desc, m.id desc', bounds);
     return { ...span, messages: span.messages.reverse() };
   }
 
   /** The first messages after a position, or of the session. */
-  async after(position: Position | undefined, limit: number): Promise<Span> {
-    return this.#read(
-      `and ($4::timestamptz is null or (m.created_at, m.id) > ($4::timestamptz, $5::uuid))
-       order by m.created_at, m.id`,
-      position,
-      limit,
-    );
+  async after(position: Position | undefined, bounds: SpanBounds): Promise<Span> {
+    return this.#read('>', position, 'm.created_at, m.id', bounds);
   }
 
   /** The message at a position and those after it. */
-  async from(position: Position, limit: number): Promise<Span> {
-    return this.#read(
-      `and (m.created_at, m.id) >= ($4::timestamptz, $5::uuid)
-       order by m.created_at, m.id`,
-      position,
-      limit,
-    );
+  async from(position: Position, bounds: SpanBounds): Promise<Span> {
+    return this.#read('>=', position, 'm.created_at, m.id', bounds);
   }
 
   /** @throws MessageNotFoundError */
@@ -79,24 +70,31 @@ export class SessionReader {
     return { createdAt: row.created_at.toISOString(), id };
   }
 
-  async #hasBefore(position: Position): Promise<boolean> {
-    return (await this.before(position, 1)).messages.length > 0;
-  }
-
-  async #read(condition: string, position: Position | undefined, limit: number): Promise<Span> {
-    const rows = await this.#database.query<MessageRow>(
-      `select ${messageColumns} from chat_messages m
-       where m.session_name = $1 and m.created_at >= $2 and m.created_at < $3 ${condition} limit $6`,
-      [
-        this.#session.sessionName,
-        this.#from,
-        this.#to,
-        position?.createdAt ?? null,
-        position?.id ?? null,
-        limit + 1,
-      ],
-    );
-    const { items, hasMore } = withinPageBudget(rows, limit, (row) => row.content);
-    return { messages: items.map(messageOf), hasMore };
+  async #read(
+    side: '<' | '>' | '>=',
+    position: Position | undefined,
+    order: string,
+    { limit, maxBytes = maxPageBytes }: SpanBounds,
+  ): Promise<Span> {
+    const fromPosition = `and (m.created_at, m.id) ${side} ($6::timestamptz, $7::uuid)`;
+    const oneMore = `
+      select ${messageColumns} from chat_messages m
+      where m.session_name = $1 and m.created_at >= $2 and m.created_at < $3 ${position ? fromPosition : ''}
+      order by ${order}
+      limit $4`;
+    const rows = await this.#database.query<MessageRow & BudgetedRow>(rowsWithinBytes(oneMore, order, '$5'), [
+      this.#session.sessionName,
+      this.#from,
+      this.#to,
+      limit + 1,
+      maxBytes,
+      ...(position ? [position.createdAt, position.id] : []),
+    ]);
+    const kept = rows.slice(0, limit);
+    return {
+      messages: kept.map(messageOf),
+      hasMore: (rows[0]?.found ?? 0) > kept.length,
+      bytes: kept.reduce((sum, row) => sum + row.bytes, 0),
+    };
   }
 }

@@ -2,6 +2,7 @@ import type { Queryable } from '../database.js';
 import type { Message } from '../message.js';
 import { SessionNotFoundError } from '../message-store.errors.js';
 import type { RetentionClock } from '../retention/retention-clock.js';
+import { maxPageBytes } from './page-budget.js';
 import { decodeCursor, encodeCursor } from './page-cursor.js';
 import { SessionReader, type Span } from './session-reader.js';
 import { sessionOf, sessionWithCounts, type ChatSession, type SessionRow } from './session-row.js';
@@ -52,26 +53,33 @@ export class Transcript {
   }
 
   async #page(reader: SessionReader, query: TranscriptQuery, identity: object) {
-    if (query.cursor !== undefined) {
-      const [direction, createdAt = '', id = ''] = decodeCursor(identity, query.cursor);
+    const { cursor, around, limit } = query;
+    if (cursor !== undefined) {
+      const [direction, createdAt = '', id = ''] = decodeCursor(identity, cursor);
       const position = { createdAt, id };
       return direction === 'before'
-        ? olderPage(await reader.before(position, query.limit), true)
-        : newerPage(await reader.after(position, query.limit), true);
+        ? olderPage(await reader.before(position, { limit }), true)
+        : newerPage(await reader.after(position, { limit }), true);
     }
-    if (query.around === undefined) return newerPage(await reader.after(undefined, query.limit), false);
-    if (query.around === 'latest') return olderPage(await reader.before(undefined, query.limit), false);
-    return this.#around(reader, query.around, query.limit);
+    if (around === undefined) return newerPage(await reader.after(undefined, { limit }), false);
+    if (around === 'latest') return olderPage(await reader.before(undefined, { limit }), false);
+    return this.#around(reader, around, limit);
   }
 
   /** The message itself, what fits before it, and after it as much as the page has room for. */
   async #around(reader: SessionReader, id: string, limit: number) {
     const middle = await reader.position(id);
-    const older = await reader.before(middle, Math.floor((limit - 1) / 2));
-    const newer = await reader.from(middle, limit - older.messages.length);
+    const half = { limit: Math.max(1, Math.floor((limit - 1) / 2)), maxBytes: maxPageBytes / 2 };
+    const older = await reader.before(middle, half);
+    // A page of one or two has room for the message itself, and then for the one after it.
+    const before = limit > 2 ? older.messages : [];
+    const newer = await reader.from(middle, {
+      limit: limit - before.length,
+      maxBytes: maxPageBytes - older.bytes,
+    });
     return {
-      messages: [...older.messages, ...newer.messages],
-      hasOlder: older.hasMore,
+      messages: [...before, ...newer.messages],
+      hasOlder: older.hasMore || before.length < older.messages.length,
       hasNewer: newer.hasMore,
     };
   }
