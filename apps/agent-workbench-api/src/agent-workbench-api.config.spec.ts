@@ -1,0 +1,27 @@
+import { parseConfig } from '@chat-history/service-shell';
+import { workbenchApiConfig } from './agent-workbench-api.config.js';
+
+const environment = { DATABASE_URL: 'postgres://localhost/chat', AUTH_JWT_SECRET: 'x'.repeat(32) };
+
+describe('the environment of agent-workbench-api', () => {
+  it('needs a database and a secret, and has a default for everything else', () => {
+    expect(parseConfig(workbenchApiConfig, environment)).toMatchObject({
+      API_PORT: 3002,
+      AUTH_TOKEN_TTL_S: 28_800,
+      CHAT_HISTORY_RETENTION_DAYS: 30,
+    });
+  });
+
+  it.each([
+    ['AUTH_JWT_SECRET', 'x'.repeat(31)],
+    ['AUTH_TOKEN_TTL_S', '0'],
+    ['AUTH_TOKEN_TTL_S', '8h'],
+    ['API_PORT', '70000'],
+    ['CHAT_HISTORY_RETENTION_DAYS', '0'],
+    ['DATABASE_URL', 'mysql://localhost'],
+  ])('is refused with %s=%s, which is named without its value', (name, value) => {
+    const parse = () => parseConfig(workbenchApiConfig, { ...environment, [name]: value });
+    expect(parse).toThrow(name);
+    expect(parse).not.toThrow(` ${value}\n`);
+  });
+});

@@ -1,0 +1,38 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { MessageStoreModule, type StoreLogger } from '@chat-history/message-store';
+import type { WorkbenchApiConfig } from './agent-workbench-api.config.js';
+import { AuthModule } from './auth/auth.module.js';
+import { ExportController } from './exports/export.controller.js';
+import { SearchController } from './history/search.controller.js';
+import { SessionListController } from './history/session-list.controller.js';
+import { StatisticsController } from './history/statistics.controller.js';
+import { TranscriptController } from './history/transcript.controller.js';
+import { AgentMessageController } from './sessions/agent-message.controller.js';
+
+/** What agent-workbench-api is made of. AuthModule guards every route of every module. */
+@Module({})
+export class AppModule {
+  static with(config: WorkbenchApiConfig, logger: StoreLogger): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        MessageStoreModule.forRoot({
+          databaseUrl: config.DATABASE_URL,
+          retentionDays: config.CHAT_HISTORY_RETENTION_DAYS,
+          setAsideDir: config.CHAT_HISTORY_SPOOL_DIR,
+          applicationName: 'agent-workbench-api',
+          logger,
+        }),
+        AuthModule.with({ secret: config.AUTH_JWT_SECRET, lifetimeS: config.AUTH_TOKEN_TTL_S }),
+      ],
+      controllers: [
+        AgentMessageController,
+        SessionListController,
+        TranscriptController,
+        SearchController,
+        StatisticsController,
+        ExportController,
+      ],
+    };
+  }
+}

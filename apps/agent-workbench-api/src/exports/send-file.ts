@@ -1,0 +1,28 @@
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Response } from 'express';
+
+/**
+ * Sends a file as it is made. When it cannot be finished the connection is cut: only so can the client tell a part
+ * of a file from the whole. A client that goes away ends the making, and is no error.
+ * @param open makes the file; whatever it throws becomes the answer. `signal` is aborted when the client is gone.
+ */
+export async function sendFile(
+  response: Response,
+  headers: Readonly<Record<string, string>>,
+  open: (signal: AbortSignal) => Promise<Readable>,
+): Promise<void> {
+  const gone = new AbortController();
+  let file: Readable | undefined;
+  response.once('close', () => {
+    // When the file failed it is the pipeline that closed the response.
+    if (!file?.errored) gone.abort();
+  });
+  try {
+    file = await open(gone.signal);
+    response.status(200).set(headers);
+    await pipeline(file, response);
+  } catch (error) {
+    if (!gone.signal.aborted) throw error;
+  }
+}

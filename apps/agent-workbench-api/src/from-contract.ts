@@ -1,0 +1,22 @@
+import type { MessageFilter } from '@chat-history/http-contract';
+import type { MessageFilter as StoreFilter } from '@chat-history/message-store';
+
+// How what crossed HTTP is asked of the store: names in camelCase, times as dates.
+
+export function rangeOf({ from, to }: { from?: string; to?: string }): { from?: Date; to?: Date } {
+  return {
+    from: from === undefined ? undefined : new Date(from),
+    to: to === undefined ? undefined : new Date(to),
+  };
+}
+
+export function filterOf(filter: MessageFilter): StoreFilter {
+  return {
+    q: filter.q,
+    sessionName: filter.session_name,
+    role: filter.role,
+    agentId: filter.agent_id,
+    status: filter.status,
+    ...rangeOf(filter),
+  };
+}

@@ -1,0 +1,73 @@
+import {
+  BufferFullError,
+  InvalidCursorError,
+  MessageNotFoundError,
+  MessageSetAsideError,
+  MessageTooLargeError,
+  ReadTimeoutError,
+  SessionNotFoundError,
+  StoreUnavailableError,
+  TooManyExportsError,
+  TooManyIntervalsError,
+  UnknownTimeZoneError,
+  WriterClosedError,
+} from '@chat-history/message-store';
+import type { ProblemAnswer } from '@chat-history/service-shell';
+import { MessageUnconfirmedError } from './sessions/committed-in-time.js';
+
+const retryAfterSeconds = 5;
+
+/** What a client is told of the store's errors. */
+export function storeProblemOf(error: unknown): ProblemAnswer | undefined {
+  if (error instanceof StoreUnavailableError) {
+    return { status: 503, detail: 'The history cannot be reached now. Try again.', retryAfterSeconds };
+  }
+  if (error instanceof ReadTimeoutError) {
+    return {
+      status: 503,
+      detail: 'This took too long. Try again, or ask for a shorter range.',
+      retryAfterSeconds,
+    };
+  }
+  if (error instanceof TooManyExportsError) {
+    return { status: 503, detail: 'Too many exports run at once. Try again later.', retryAfterSeconds: 30 };
+  }
+  return badInputOf(error) ?? notFoundOf(error) ?? notStoredOf(error);
+}
+
+function badInputOf(error: unknown): ProblemAnswer | undefined {
+  const fault = (field: string, message: string) => ({ status: 400, errors: [{ field, message }] });
+  if (error instanceof InvalidCursorError)
+    return fault('cursor', 'must be from an earlier page of the same query');
+  if (error instanceof TooManyIntervalsError) return fault('interval', 'must be longer for so long a range');
+  if (error instanceof UnknownTimeZoneError)
+    return fault('time_zone', 'must be a time zone that the database knows');
+  if (error instanceof MessageTooLargeError) return fault('content', 'must have at most 1 MiB of UTF-8');
+  return undefined;
+}
+
+function notFoundOf(error: unknown): ProblemAnswer | undefined {
+  if (error instanceof SessionNotFoundError)
+    return { status: 404, detail: 'No message of this session is kept.' };
+  if (error instanceof MessageNotFoundError)
+    return { status: 404, detail: 'The session has no such message.' };
+  return undefined;
+}
+
+function notStoredOf(error: unknown): ProblemAnswer | undefined {
+  if (error instanceof MessageUnconfirmedError) {
+    return {
+      status: 503,
+      detail:
+        'The message was taken but is not confirmed as stored. Look at the transcript before sending it again.',
+      retryAfterSeconds,
+    };
+  }
+  if (error instanceof BufferFullError || error instanceof WriterClosedError) {
+    return { status: 503, detail: 'The message was not taken. Send it again.', retryAfterSeconds };
+  }
+  if (error instanceof MessageSetAsideError) {
+    return { status: 500, detail: 'The message could not be stored; an operator has to look at it.' };
+  }
+  return undefined;
+}

@@ -1,0 +1,65 @@
+import type {
+  ChatMessage,
+  ChatSession,
+  SearchHit,
+  Statistics as StatisticsAnswer,
+  StatisticsQuery as StatisticsRequest,
+} from '@chat-history/http-contract';
+import type {
+  ChatSession as KeptSession,
+  FoundMessage,
+  Message,
+  Statistics,
+} from '@chat-history/message-store';
+
+// How what the store gives crosses HTTP: names in snake_case, times as ISO 8601 UTC.
+
+export function chatMessageOf(message: Message): ChatMessage {
+  return {
+    session_name: message.sessionName,
+    created_at: message.createdAt.toISOString(),
+    id: message.id,
+    role: message.role,
+    content: message.content,
+    response_time_ms: message.responseTimeMs,
+    agent_id: message.agentId,
+    agent_name: message.agentName,
+    status: message.status,
+    metadata: message.metadata,
+  };
+}
+
+export function chatSessionOf(session: KeptSession): ChatSession {
+  return {
+    session_name: session.sessionName,
+    started_at: session.startedAt.toISOString(),
+    last_message_at: session.lastMessageAt.toISOString(),
+    message_count: session.messageCount,
+    user_count: session.userCount,
+    assistant_count: session.assistantCount,
+    agent_count: session.agentCount,
+    last_role: session.lastRole,
+    last_message_preview: session.lastMessagePreview,
+  };
+}
+
+export function searchHitOf({ message, segments }: FoundMessage): SearchHit {
+  return { message: chatMessageOf(message), segments };
+}
+
+export function statisticsOf(
+  counted: Statistics,
+  { time_zone, interval }: Pick<StatisticsRequest, 'time_zone' | 'interval'>,
+): StatisticsAnswer {
+  return {
+    from: counted.from.toISOString(),
+    to: counted.to.toISOString(),
+    time_zone,
+    interval,
+    sessions: counted.sessions,
+    messages: counted.messages,
+    by_role: counted.byRole,
+    response_time_ms: counted.responseTimeMs,
+    series: counted.series.map(({ start, ...counts }) => ({ start: start.toISOString(), ...counts })),
+  };
+}

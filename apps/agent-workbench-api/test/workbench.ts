@@ -1,0 +1,75 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { createLogger, createService, parseConfig } from '@chat-history/service-shell';
+import { Agents, MessageWriter, type AgentRole, type NewMessage } from '@chat-history/message-store';
+import { createTestDatabase, FlakyProxy, type TestDatabase } from '@chat-history/message-store/testing';
+import request from 'supertest';
+import { workbenchApiConfig } from '../src/agent-workbench-api.config.js';
+import { workbenchApiService } from '../src/agent-workbench-api.service.js';
+
+export const jwtSecret = 'only-for-specs-0123456789-0123456789';
+export const password = 'correct horse battery';
+
+/** The whole service on a database of its own, with an account of each role. */
+export interface Workbench {
+  readonly app: NestExpressApplication;
+  readonly database: TestDatabase;
+  /** Between the service and its database. */
+  readonly proxy: FlakyProxy;
+  readonly logLines: readonly string[];
+  /** A request of an account; of nobody when left out. */
+  get(path: string, account?: AgentRole): request.Test;
+  post(path: string, account?: AgentRole): request.Test;
+  token(account: AgentRole): string;
+  /** Stores messages as the services do, and waits until they are stored. */
+  store(...messages: readonly NewMessage[]): Promise<string[]>;
+  stop(): Promise<void>;
+}
+
+export async function startWorkbench(environment: Record<string, string> = {}): Promise<Workbench> {
+  const database = await createTestDatabase();
+  const proxy = await FlakyProxy.to(database.url);
+  const logLines: string[] = [];
+  const config = parseConfig(workbenchApiConfig, {
+    DATABASE_URL: proxy.url,
+    AUTH_JWT_SECRET: jwtSecret,
+    API_PORT: '0',
+    CHAT_HISTORY_SPOOL_DIR: '/nonexistent',
+    ...environment,
+  });
+  const logger = createLogger('spec', 'debug', { write: (line) => logLines.push(line) });
+  const app = await createService(workbenchApiService(config, logger));
+  // Listening on one port, and not per request, as a client that leaves early needs it.
+  await app.listen(0, '127.0.0.1');
+  const http = request(await app.getUrl());
+
+  const tokens = new Map<AgentRole, string>();
+  for (const role of ['agent', 'supervisor', 'admin'] as const) {
+    await app.get(Agents).create({ username: role, name: `The ${role}`, role, password });
+    const { body } = await http.post('/api/auth/login').send({ username: role, password });
+    tokens.set(role, body.access_token);
+  }
+  const token = (account: AgentRole) => tokens.get(account) ?? '';
+  const as = (test: request.Test, account?: AgentRole) =>
+    account ? test.auth(token(account), { type: 'bearer' }) : test;
+
+  return {
+    app,
+    database,
+    proxy,
+    logLines,
+    token,
+    get: (path, account) => as(http.get(path), account),
+    post: (path, account) => as(http.post(path), account),
+    async store(...messages) {
+      const accepted = messages.map((message) => app.get(MessageWriter).accept(message));
+      await Promise.all(accepted.map(({ committed }) => committed));
+      return accepted.map(({ message }) => message.id);
+    },
+    async stop() {
+      proxy.become('pass');
+      await app.close();
+      await proxy.close();
+      await database.drop();
+    },
+  };
+}
