@@ -32,15 +32,19 @@ const word = new RegExp(
 
 /** What NFKC may join to the character before it: marks, vowels and final consonants of Hangul, half-width signs. */
 const joining = String.raw`[\p{M}\u1160-\u11ff\u3131-\u318e\uff9e-\uffdc\u{16d67}]`;
-/** A run that NFKC leaves alone, else one character with what joins it. */
+/**
+ * A run that NFKC leaves alone, else one character with what joins it; of marks stacked without end no more than a
+ * hundred at once, because NFKC sorts them in quadratic time.
+ */
 const piece = new RegExp(
-  String.raw`(?<inert>[\n -~\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff]+(?!${joining}))|[\s\S]${joining}*`,
+  String.raw`(?<inert>[\n -~\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff]+(?!${joining}))|[\s\S]${joining}{0,100}`,
   'gv',
 );
 const variationSelectors = /[\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/gv;
+const changing = /[\ufe00-\ufe0f\u{e0100}-\u{e01ef}]|\p{M}{100}/v;
 
 export function readText(content: string): ReadText {
-  const unchanged = content.search(variationSelectors) < 0 && content.normalize('NFKC') === content;
+  const unchanged = !changing.test(content) && content.normalize('NFKC') === content;
   return unchanged
     ? { content, words: wordsOf(content), placeOf: (from, to) => [from, to] }
     : readChangedText(content);
