@@ -22,7 +22,6 @@ const start = {
   startedAt: new Date('2026-03-10T03:00:00.000Z'),
   dryRun: false,
 };
-const finishedAt = new Date('2026-03-10T03:01:00.000Z');
 
 describe('receipts of retention runs', () => {
   it('keep what a run was to delete and what it did', async () => {
@@ -33,7 +32,7 @@ describe('receipts of retention runs', () => {
       sessionsDeleted: 2,
       postponed: ['analyze: it is in use'],
     };
-    await runs.finish(id, finishedAt, figures, null);
+    const finishedAt = await runs.finish(id, figures, null);
     expect(await database.query('select * from retention_runs where id = $1', [id])).toEqual([
       {
         id,
@@ -51,10 +50,11 @@ describe('receipts of retention runs', () => {
   });
 
   it('know the last good run: not a dry, failed or killed one', async () => {
+    const finishedAt = await runs.finish(await runs.begin(start), noFigures, null);
     const later = { ...start, startedAt: new Date('2026-03-11T03:00:00.000Z') };
     await runs.begin(later);
-    await runs.finish(await runs.begin(later), finishedAt, noFigures, 'the database does not answer');
-    await runs.finish(await runs.begin({ ...later, dryRun: true }), finishedAt, noFigures, null);
+    await runs.finish(await runs.begin(later), noFigures, 'the database does not answer');
+    await runs.finish(await runs.begin({ ...later, dryRun: true }), noFigures, null);
     expect(await runs.lastGood()).toEqual({ cutoff: start.cutoff, startedAt: start.startedAt, finishedAt });
   });
 });

@@ -41,16 +41,19 @@ export class RetentionRuns {
     return id;
   }
 
-  /** @param error why the run failed; null when it did not. */
-  async finish(id: string, finishedAt: Date, figures: RetentionFigures, error: string | null): Promise<void> {
-    await this.#database.query(
+  /**
+   * @param error why the run failed; null when it did not.
+   * @returns when it ended: by the database's clock, so never before it started.
+   */
+  async finish(id: string, figures: RetentionFigures, error: string | null): Promise<Date> {
+    const [row] = await this.#database.query<{ finished_at: Date }>(
       `update retention_runs
-       set finished_at = $2, partitions_dropped = $3, messages_deleted = $4, sessions_deleted = $5, postponed = $6,
-           error = $7
-       where id = $1`,
+       set finished_at = now(), partitions_dropped = $2, messages_deleted = $3, sessions_deleted = $4, postponed = $5,
+           error = $6
+       where id = $1
+       returning finished_at`,
       [
         id,
-        finishedAt.toISOString(),
         figures.partitionsDropped,
         figures.messagesDeleted,
         figures.sessionsDeleted,
@@ -58,6 +61,7 @@ export class RetentionRuns {
         error,
       ],
     );
+    return row?.finished_at ?? new Date();
   }
 
   /** The latest run that ended without an error and was no dry run. */

@@ -1,0 +1,113 @@
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import type { SchedulerRegistry } from '@nestjs/schedule';
+import { anotherWorkerIsRunning, type RetentionStore } from '@chat-history/message-store';
+import { safeError } from '@chat-history/service-shell';
+import { CronJob } from 'cron';
+import type { Logger } from 'pino';
+import { RunStoppedError } from './failure-reason.js';
+import type { RetentionMetrics } from './retention-metrics.js';
+import type { RetentionRun } from './retention-run.js';
+
+/** A day and two hours for a late or slow run: past this the last night's run did not take place. */
+const overdueMs = 26 * 3_600_000;
+
+/** What failed or had to wait is tried again after this; by then an outage or a long export is usually over. */
+const comeBackAfterMs = 15 * 60_000;
+
+const comeBack = 'retention-come-back';
+
+export interface ScheduleOptions {
+  readonly cronExpression: string;
+  /** IANA. */
+  readonly timeZone: string;
+}
+
+/**
+ * When the clean-up runs: daily by a cron expression, at start when the last good run is overdue, and again soon after
+ * a run that failed or postponed something. A failed run ends nothing; a refused one waits for a person and the next day.
+ */
+export class RetentionSchedule implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #options: ScheduleOptions;
+  readonly #scheduler: SchedulerRegistry;
+  readonly #store: RetentionStore;
+  readonly #run: RetentionRun;
+  readonly #metrics: RetentionMetrics;
+  readonly #logger: Logger;
+  readonly #stop = new AbortController();
+  #running: Promise<void> | undefined;
+
+  constructor(
+    options: ScheduleOptions,
+    scheduler: SchedulerRegistry,
+    store: RetentionStore,
+    run: RetentionRun,
+    metrics: RetentionMetrics,
+    logger: Logger,
+  ) {
+    this.#options = options;
+    this.#scheduler = scheduler;
+    this.#store = store;
+    this.#run = run;
+    this.#metrics = metrics;
+    this.#logger = logger;
+  }
+
+  onApplicationBootstrap(): void {
+    const { cronExpression, timeZone } = this.#options;
+    const job = CronJob.from({ cronTime: cronExpression, timeZone, onTick: () => this.runNow() });
+    this.#scheduler.addCronJob('retention', job);
+    job.start();
+    void this.#runIfOverdue();
+  }
+
+  /** Lets the step under way end, and the receipt be written. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.#stop.abort(new RunStoppedError('the worker was asked to stop'));
+    await this.#running;
+  }
+
+  /** Runs, or joins the run that is under way. Never rejects. */
+  async runNow(): Promise<void> {
+    this.#running ??= this.#runOnce().finally(() => (this.#running = undefined));
+    await this.#running;
+  }
+
+  async #runOnce(): Promise<void> {
+    try {
+      const receipt = await this.#run.run({ dryRun: false, confirmShortened: false }, this.#stop.signal);
+      if (receipt === anotherWorkerIsRunning) {
+        this.#logger.info(anotherWorkerIsRunning);
+        return;
+      }
+      this.#metrics.recordRun(receipt);
+      if (receipt.error === null) this.#logger.info({ receipt }, 'a retention run is done');
+      else this.#logger.error({ receipt }, 'a retention run failed');
+      const refused = receipt.dryRun;
+      if (receipt.postponed.length > 0 || (receipt.error !== null && !refused)) this.#comeBack();
+    } catch (error) {
+      this.#metrics.recordFailure();
+      this.#logger.error({ err: safeError(error) }, 'a retention run failed without a receipt');
+      this.#comeBack();
+    }
+  }
+
+  #comeBack(): void {
+    if (this.#stop.signal.aborted) return;
+    if (this.#scheduler.doesExist('timeout', comeBack)) this.#scheduler.deleteTimeout(comeBack);
+    this.#scheduler.addTimeout(
+      comeBack,
+      setTimeout(() => void this.runNow(), comeBackAfterMs),
+    );
+  }
+
+  async #runIfOverdue(): Promise<void> {
+    try {
+      const lastGood = await this.#store.runs.lastGood();
+      if (lastGood) this.#metrics.recordGoodRun(lastGood.finishedAt);
+      if (lastGood && Date.now() - lastGood.finishedAt.getTime() <= overdueMs) return;
+    } catch (error) {
+      this.#logger.warn({ err: safeError(error) }, 'the last retention run is not known');
+    }
+    if (!this.#stop.signal.aborted) await this.runNow();
+  }
+}

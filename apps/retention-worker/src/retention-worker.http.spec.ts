@@ -1,0 +1,120 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { createService } from '@chat-history/service-shell';
+import { createTestDatabase, type TestDatabase } from '@chat-history/message-store/testing';
+import request from 'supertest';
+import { runWaits, until, writeDaysAgo, writeExpiredSessions } from '../test/worker.js';
+import { retentionWorkerService } from './retention-worker.service.js';
+
+let database: TestDatabase;
+let app: NestExpressApplication;
+beforeEach(async () => {
+  database = await createTestDatabase();
+});
+afterEach(async () => {
+  await app.close();
+  await database.drop();
+});
+
+async function startWorker(environment: Record<string, string> = {}): Promise<NestExpressApplication> {
+  const variables = { DATABASE_URL: database.url, LOG_LEVEL: 'silent', ...environment };
+  app = await createService(retentionWorkerService(variables));
+  await app.init();
+  return app;
+}
+
+async function gauge(name: string): Promise<number> {
+  const { text } = await request(app.getHttpServer()).get('/metrics').expect(200);
+  return Number(new RegExp(`^chat_history_retention_${name} (.+)$`, 'm').exec(text)?.[1]);
+}
+
+async function goodRuns(): Promise<number> {
+  const runs = await database.query(
+    'select from retention_runs where finished_at is not null and error is null',
+  );
+  return runs.length;
+}
+
+/** The receipt of a good run that ended so many hours ago. */
+async function goodRunHoursAgo(hours: number): Promise<void> {
+  await database.query(
+    `insert into retention_runs (id, cutoff, started_at, finished_at, dry_run)
+     select gen_random_uuid(), ended - interval '30 days', ended, ended, false
+     from (select now() - $1 * interval '1 hour' as ended) as run`,
+    [hours],
+  );
+}
+
+describe('the worker as a service', () => {
+  it('runs at start when there was no run yet, and its gauges tell what it did', async () => {
+    await writeDaysAgo(database, 31, 'old');
+    await writeDaysAgo(database, 0, 'fresh');
+    await startWorker();
+    await until(async () => (await gauge('last_run_good')) === 1);
+    expect(await database.query('select session_name from chat_messages')).toEqual([
+      { session_name: 'fresh' },
+    ]);
+    expect(await gauge('messages_deleted')).toBe(1);
+    expect(await gauge('sessions_deleted')).toBe(1);
+    expect(await gauge('postponed')).toBe(0);
+    expect(Date.now() / 1_000 - (await gauge('last_good_run_timestamp_seconds'))).toBeLessThan(60);
+  });
+
+  it('runs at start when the last good run is over 26 hours old', async () => {
+    await goodRunHoursAgo(27);
+    await startWorker();
+    await until(async () => (await goodRuns()) === 2);
+  });
+
+  it('does not run at start when the last good run is younger', async () => {
+    await goodRunHoursAgo(25);
+    const worker = await startWorker();
+    await until(async () => (await gauge('last_good_run_timestamp_seconds')) > 0);
+    await worker.close();
+    expect(await database.query('select from retention_runs')).toHaveLength(1);
+  });
+
+  it('runs when its cron expression says so, also after runs that failed', async () => {
+    await goodRunHoursAgo(1);
+    await database.query('alter table chat_sessions rename to chat_sessions_away');
+    await startWorker({ CHAT_HISTORY_RETENTION_CRON: '* * * * * *' });
+    await until(
+      async () => (await database.query('select from retention_runs where error is not null')).length >= 1,
+    );
+    expect(await gauge('last_run_good')).toBe(0);
+    await database.query('alter table chat_sessions_away rename to chat_sessions');
+    await until(async () => (await goodRuns()) === 2);
+  });
+
+  it('stops the run under way after its step when it is asked to stop', async () => {
+    await writeExpiredSessions(database, 1_000);
+    await database.query('begin');
+    await database.query('select from chat_sessions order by session_name limit 1 for update');
+    const worker = await startWorker();
+    await runWaits(database);
+    const closed = worker.close();
+    await database.query('commit');
+    await closed;
+    expect(await database.query('select error, sessions_deleted from retention_runs')).toEqual([
+      { error: 'the worker was asked to stop', sessions_deleted: '100' },
+    ]);
+  });
+
+  it('is live without a database, and ready with one', async () => {
+    await goodRunHoursAgo(1);
+    await startWorker();
+    await request(app.getHttpServer()).get('/health/live').expect(200);
+    await request(app.getHttpServer()).get('/health/ready').expect(200);
+    await app.close();
+    await startWorker({ DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
+    await request(app.getHttpServer()).get('/health/live').expect(200);
+    await request(app.getHttpServer()).get('/health/ready').expect(503);
+  });
+
+  it('has no route beside health and metrics', async () => {
+    await goodRunHoursAgo(1);
+    await startWorker({ DOCS_ENABLED: 'false' });
+    for (const path of ['/', '/docs', '/run', '/api/history/sessions']) {
+      await request(app.getHttpServer()).get(path).expect(404);
+    }
+  });
+});
