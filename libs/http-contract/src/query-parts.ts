@@ -5,7 +5,7 @@ export const instant = z
   .union([z.iso.datetime({ offset: true }), z.iso.date()], {
     error: 'must be an ISO 8601 date or date-time with an offset, e.g. 2026-11-01T00:00:00Z',
   })
-  .refine((text) => !Number.isNaN(Date.parse(text)), { error: 'must be a date that exists' });
+  .refine(isWritable, { error: 'must be a date that exists, in the years 1 to 9999 of UTC' });
 
 /** How many items a page holds: 1 to 200, 50 if left out. */
 export const limit = z
@@ -36,6 +36,12 @@ export function rangeIsForward(range: { from?: string | undefined; to?: string |
 }
 
 export const rangeIsForwardFault = { error: 'must not be after to', path: ['from'] };
+
+/** In four digits and without a year 0, which PostgreSQL does not know: an offset may lead out of them. */
+function isWritable(text: string): boolean {
+  const year = new Date(text).getUTCFullYear();
+  return year >= 1 && year <= 9_999;
+}
 
 function isTimeZone(name: string): boolean {
   // Offsets such as +02:00 are accepted by Intl but are not names PostgreSQL reads the same way.

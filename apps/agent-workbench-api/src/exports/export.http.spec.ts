@@ -1,0 +1,109 @@
+import { once } from 'node:events';
+import { get as httpGet, type IncomingMessage } from 'node:http';
+import { startWorkbench, type Workbench } from '../../test/workbench.js';
+
+let workbench: Workbench;
+beforeAll(async () => {
+  workbench = await startWorkbench();
+  await workbench.store(
+    { sessionName: 's', role: 'user', content: '=HYPERLINK("http://evil.example")' },
+    { sessionName: 's', role: 'assistant', content: '退款 takes "3" days,\r\nor more', responseTimeMs: 12 },
+    { sessionName: 't', role: 'user', content: 'in another session' },
+  );
+});
+afterAll(() => workbench.stop());
+
+const header =
+  '\ufeffsession_name,created_at,id,role,content,response_time_ms,agent_id,agent_name,status\r\n';
+
+async function exportsRunning(): Promise<number> {
+  const rows = await workbench.database.query(
+    `select from pg_stat_activity where datname = current_database() and application_name like '% export'`,
+  );
+  return rows.length;
+}
+
+describe('an export', () => {
+  it('is a CSV file to be saved, that a spreadsheet shows and does not run', async () => {
+    const { status, headers, text } = await workbench.get(
+      '/api/history/export?format=csv&session_name=s',
+      'agent',
+    );
+    expect(status).toBe(200);
+    expect(headers['content-type']).toBe('text/csv; charset=utf-8');
+    expect(headers['content-disposition']).toMatch(
+      /^attachment; filename="chat-history-\d{4}-\d\d-\d\d\.csv"$/,
+    );
+    const cells = text.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z,[0-9a-f-]{36}/g, 'TIME,ID');
+    expect(cells).toBe(
+      `${header}s,TIME,ID,user,"'=HYPERLINK(""http://evil.example"")",,,,complete\r\n` +
+        `s,TIME,ID,assistant,"退款 takes ""3"" days,\r\nor more",12,,,complete\r\n`,
+    );
+  });
+
+  it('of many sessions needs a supervisor', async () => {
+    const refused = await workbench.get('/api/history/export', 'agent');
+    expect(refused.status).toBe(403);
+    expect(refused.body.detail).toBe('To export more than one session you need to be a supervisor.');
+    expect(refused.headers).not.toHaveProperty('content-disposition');
+    const { text } = await workbench.get('/api/history/export', 'supervisor');
+    expect(text.match(/complete\r\n/g)).toHaveLength(3);
+  });
+
+  it.each([
+    ['q=退款', 1],
+    ['role=user', 2],
+    ['q=session&session_name=s', 0],
+    ['to=2020-01-01', 0],
+  ])('of %s has only those', async (filter, rows) => {
+    const { text } = await workbench.get(`/api/history/export?${encodeURI(filter)}`, 'admin');
+    expect(text.startsWith(header)).toBe(true);
+    expect(text.match(/complete\r\n/g) ?? []).toHaveLength(rows);
+  });
+
+  describe('that is large', () => {
+    beforeAll(async () => {
+      await workbench.database.query(`
+        insert into chat_messages (session_name, created_at, id, role, content, status)
+        select 'large', now(), gen_random_uuid(), 'user', repeat('x', 10000), 'complete' from generate_series(1, 3000)`);
+    });
+
+    /** An answer whose body nobody has begun to read, so that the service must wait. */
+    async function unread(path: string): Promise<IncomingMessage> {
+      const headers = { Authorization: `Bearer ${workbench.token('admin')}` };
+      const asked = httpGet(`${await workbench.app.getUrl()}${path}`, { headers });
+      const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+      return answer;
+    }
+
+    it('ends in the database when its client goes away, and is no fault', async () => {
+      const answer = await unread('/api/history/export?session_name=large');
+      expect(answer.statusCode).toBe(200);
+      expect(await exportsRunning()).toBe(1);
+      answer.destroy();
+      while ((await exportsRunning()) > 0);
+      expect(workbench.logLines.join('')).not.toContain('a request failed');
+    });
+
+    it('is cut, and does not just end, when the database goes away', async () => {
+      const answer = await unread('/api/history/export?session_name=large');
+      await workbench.database.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity where application_name like '% export'`,
+      );
+      answer.resume();
+      await expect(once(answer, 'end')).rejects.toThrow('aborted');
+    });
+
+    it('is refused while four others run, and may begin when they have ended', async () => {
+      const running = await Promise.all(
+        [1, 2, 3, 4].map(() => unread('/api/history/export?session_name=large')),
+      );
+      const refused = await workbench.get('/api/history/export', 'admin');
+      expect(refused.status).toBe(503);
+      expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+      for (const answer of running) answer.destroy();
+      while ((await exportsRunning()) > 0);
+      expect((await workbench.get('/api/history/export?session_name=s', 'admin')).status).toBe(200);
+    });
+  });
+});

@@ -1,0 +1,358 @@
+import type { NewMessage } from '@chat-history/message-store';
+import { searchPage, sessionListPage, statistics, transcriptPage } from '@chat-history/http-contract';
+import { startWorkbench, type Workbench } from '../../test/workbench.js';
+
+let workbench: Workbench;
+beforeAll(async () => {
+  workbench = await startWorkbench();
+});
+afterAll(() => workbench.stop());
+
+const get = (path: string) => workbench.get(path, 'agent');
+const inSession =
+  (sessionName: string) =>
+  (content: string, more: Partial<NewMessage> = {}) =>
+    workbench.store({ sessionName, role: 'user', content, ...more });
+
+describe('a conversation', () => {
+  beforeAll(async () => {
+    const say = inSession('shop 1');
+    await say('我要退款，谢谢');
+    await say('Refunds take three days. Your order is ORD-12345.', {
+      role: 'assistant',
+      responseTimeMs: 250,
+    });
+    await workbench.post('/api/sessions/shop%201/messages', 'agent').send({ content: 'I have refunded it.' });
+    await inSession('other')('unrelated');
+  });
+
+  it('is in the list with its counts, the latest first', async () => {
+    const { status, body } = await get('/api/history/sessions');
+    expect(status).toBe(200);
+    expect(sessionListPage.parse(body)).toEqual(body);
+    expect(body.items.map((session: { session_name: string }) => session.session_name)).toEqual([
+      'other',
+      'shop 1',
+    ]);
+    expect(body.items[1]).toMatchObject({
+      message_count: 3,
+      user_count: 1,
+      assistant_count: 1,
+      agent_count: 1,
+      last_role: 'agent',
+      last_message_preview: 'I have refunded it.',
+    });
+  });
+
+  it('is read in order, each message as the contract has it', async () => {
+    const { body } = await get('/api/history/sessions/shop%201');
+    expect(transcriptPage.parse(body)).toEqual(body);
+    expect(
+      body.items.map((message: Record<string, unknown>) => [message['role'], message['response_time_ms']]),
+    ).toEqual([
+      ['user', null],
+      ['assistant', 250],
+      ['agent', null],
+    ]);
+    expect(body.items[2]).toMatchObject({
+      agent_name: 'The agent',
+      status: 'complete',
+      content: 'I have refunded it.',
+    });
+    expect(body.session.message_count).toBe(3);
+  });
+
+  it('is read around a message, and from its end', async () => {
+    const { body: all } = await get('/api/history/sessions/shop%201');
+    const middle = await get(`/api/history/sessions/shop%201?limit=1&around=${all.items[1].id}`);
+    expect(middle.body.items).toEqual([all.items[1]]);
+    const end = await get('/api/history/sessions/shop%201?limit=2&around=latest');
+    expect(end.body.items).toEqual(all.items.slice(1));
+    const older = await get(`/api/history/sessions/shop%201?limit=2&cursor=${end.body.prev_cursor}`);
+    expect(older.body.items).toEqual(all.items.slice(0, 1));
+  });
+
+  it.each(['refund', 'REFUNDED', '退款', '要退', '款', '12345', 'ord-12345', '"three days"', 'ord*'])(
+    'is found by %s, with the hit marked',
+    async (q) => {
+      const { body } = await get(`/api/history/search?q=${encodeURIComponent(q)}`);
+      expect(searchPage.parse(body)).toEqual(body);
+      expect(body.items.length).toBeGreaterThan(0);
+      for (const { message, segments } of body.items) {
+        expect(message.session_name).toBe('shop 1');
+        expect(segments.some((segment: { hit: boolean }) => segment.hit)).toBe(true);
+      }
+    },
+  );
+
+  it.each([
+    ['role=agent', ['I have refunded it.']],
+    ['q=refund&role=assistant', ['Refunds take three days. Your order is ORD-12345.']],
+    ['session_name=other', ['unrelated']],
+    ['status=failed', []],
+    ['agent_id=nobody', []],
+    ['agent_id=a%00b', []],
+    ['session_name=other&to=2026-01-01', []],
+    ['q=refund+-order', ['I have refunded it.']],
+  ])('is narrowed by %s', async (filter, contents) => {
+    const { status, body } = await get(`/api/history/search?${filter}`);
+    expect(status).toBe(200);
+    expect(body.items.map(({ message }: { message: { content: string } }) => message.content)).toEqual(
+      contents,
+    );
+  });
+
+  it('is counted', async () => {
+    const { body } = await get('/api/history/statistics?time_zone=Asia/Shanghai&interval=hour');
+    expect(statistics.parse(body)).toEqual(body);
+    expect(body).toMatchObject({
+      sessions: 2,
+      messages: 4,
+      by_role: { user: 2, assistant: 1, agent: 1 },
+      response_time_ms: { count: 1, mean: 250 },
+      time_zone: 'Asia/Shanghai',
+      interval: 'hour',
+    });
+  });
+
+  it('is paged to its end without losing or repeating a message', async () => {
+    const pages = async (path: string) => {
+      const seen: unknown[] = [];
+      for (let cursor = ''; ;) {
+        const { body } = await get(`${path}${cursor}`);
+        seen.push(...body.items);
+        if (body.next_cursor === null) return seen;
+        cursor = `&cursor=${body.next_cursor}`;
+      }
+    };
+    for (const path of ['/api/history/sessions', '/api/history/sessions/shop%201', '/api/history/search']) {
+      expect(await pages(`${path}?limit=1`)).toEqual((await get(path)).body.items);
+    }
+  });
+
+  it('that is not there is not found', async () => {
+    expect((await get('/api/history/sessions/none')).status).toBe(404);
+    const around = await get('/api/history/sessions/other?around=01900000-0000-7000-8000-000000000000');
+    expect(around.status).toBe(404);
+  });
+
+  it('past its retention is invisible', async () => {
+    await workbench.database.query(`select make_chat_messages_partition((now() - interval '31 days')::date)`);
+    await workbench.database.query(`
+      insert into chat_messages (session_name, created_at, id, role, content, status)
+      values ('old', now() - interval '31 days', gen_random_uuid(), 'user', 'forgotten', 'complete')`);
+    expect((await get('/api/history/search?q=forgotten')).body.items).toEqual([]);
+    expect((await get('/api/history/sessions/old')).status).toBe(404);
+    expect((await get('/api/history/statistics?from=2020-01-01')).body.messages).toBe(4);
+  });
+});
+
+describe('bad input', () => {
+  it.each([
+    ['sessions?limit=0', 'limit'],
+    ['sessions?limit=201', 'limit'],
+    ['sessions?limit=-1', 'limit'],
+    ['sessions?limit=1.5', 'limit'],
+    ['sessions?limit=ten', 'limit'],
+    ['sessions?limit=1&limit=2', 'limit'],
+    ['sessions?from=2026-11-02&to=2026-11-01', 'from'],
+    ['sessions?from=yesterday', 'from'],
+    ['sessions?from=2026-02-30', 'from'],
+    ['sessions?to=2026-11-01T00:00:00', 'to'],
+    ['sessions?to=1793000000', 'to'],
+    ['sessions?to=0000-01-01', 'to'],
+    ['sessions?to=0001-01-01T00:00:00%2B14:00', 'to'],
+    ['sessions?from=9999-12-31T23:59:59-14:00', 'from'],
+    ['sessions?cursor=', 'cursor'],
+    ['sessions?cursor=abc', 'cursor'],
+    ['sessions?cursor=%00%ff', 'cursor'],
+    ['sessions?page=2', 'page'],
+    ['sessions/s?cursor=abc', 'cursor'],
+    ['sessions/s?limit=0', 'limit'],
+    ['sessions/s?around=middle', 'around'],
+    ['sessions/s?around=latest&cursor=abc', 'around'],
+    ['sessions/..%2F', 'session_name'],
+    ['sessions/a%2Fb', 'session_name'],
+    ['sessions/a%5Cb', 'session_name'],
+    ['sessions/a%00b', 'session_name'],
+    [`sessions/${'x'.repeat(256)}`, 'session_name'],
+    [`search?q=${'x'.repeat(501)}`, 'q'],
+    ['search?q=a&q=b', 'q'],
+    ['search?role=customer', 'role'],
+    ['search?status=done', 'status'],
+    ['search?agent_id=', 'agent_id'],
+    ['search?session_name=', 'session_name'],
+    ['search?order=oldest', 'order'],
+    ['search?cursor=abc', 'cursor'],
+    ['statistics?time_zone=Mars/Olympus', 'time_zone'],
+    ['statistics?time_zone=%2B02:00', 'time_zone'],
+    ['statistics?interval=minute', 'interval'],
+    ['statistics?from=2026-11-02&to=2026-11-01', 'from'],
+    ['export?format=xlsx', 'format'],
+    ['export?limit=5', 'limit'],
+    ['export?from=x', 'from'],
+  ])('%s is refused by the name of its field', async (path, field) => {
+    // `s` is a session, so that what is refused is the field.
+    await inSession('s')('x');
+    const { status, body, headers } = await workbench.get(`/api/history/${path}`, 'admin');
+    expect([status, body.errors?.[0]?.field]).toEqual([400, field]);
+    expect(headers['content-type']).toContain('application/problem+json');
+    expect(JSON.stringify(body)).not.toMatch(/select|stack|\.ts/i);
+  });
+
+  it('such as a cursor of another query, or an altered one, is refused', async () => {
+    for (let count = 0; count < 3; count++) await inSession(`paged ${count}`)('paged');
+    const { body } = await get('/api/history/search?q=paged&limit=1');
+    const cursor: string = body.next_cursor;
+    expect((await get(`/api/history/search?q=paged&limit=2&cursor=${cursor}`)).status).toBe(200);
+    for (const path of [
+      `search?q=pages&cursor=${cursor}`,
+      `search?q=paged&role=user&cursor=${cursor}`,
+      `sessions?cursor=${cursor}`,
+      `sessions/s?cursor=${cursor}`,
+      `search?q=paged&cursor=${cursor.slice(0, -3)}`,
+      `search?q=paged&cursor=${cursor.replace(/.$/, (last) => (last === 'A' ? 'Q' : 'A'))}x`,
+      `search?q=paged&cursor=${'x'.repeat(2_001)}`,
+    ]) {
+      const answer = await get(`/api/history/${path}`);
+      expect([path, answer.status, answer.body.errors?.[0].field]).toEqual([path, 400, 'cursor']);
+    }
+  });
+
+  it('such as a path that is no UTF-8 is refused', async () => {
+    expect((await get('/api/history/sessions/%E0%A4%A')).status).toBe(400);
+  });
+});
+
+describe('the widest range that can be written', () => {
+  it.each(['sessions', 'search', 'search?q=x', 'statistics', 'export'])(
+    'is one like any other to %s',
+    async (list) => {
+      const path = `/api/history/${list}${list.includes('?') ? '&' : '?'}from=0001-01-01&to=9999-12-31T23:59:59Z`;
+      expect((await workbench.get(path, 'admin')).status).toBe(200);
+    },
+  );
+});
+
+describe('hostile texts', () => {
+  const word = 'a'.repeat(1_048_576);
+  it.each([
+    ["'; drop table chat_messages; --"],
+    ['<script>alert(1)</script>'],
+    ['😀🎉👨‍👩‍👧'],
+    ['{{constructor.constructor("x")()}} ${7*7} %s %n \\x00 \\u0000'],
+    ['\u202eright to left\u202c \ufeff\u200b'],
+    [' \r\n\t line ends \r\n'],
+    ['e\u0301 as two, é as one'],
+  ])('such as %j come back as they were', async (content) => {
+    await inSession('hostile')(content);
+    const { body } = await get('/api/history/sessions/hostile?around=latest&limit=1');
+    expect(body.items[0].content).toBe(content);
+    const found = await get(`/api/history/search?session_name=hostile&limit=1`);
+    expect(found.body.items[0].message.content).toBe(content);
+  });
+
+  it('that PostgreSQL cannot hold come back with U+FFFD in its places', async () => {
+    await inSession('broken')('nul \0 high \ud83d low \udc00 end');
+    const { body } = await get('/api/history/sessions/broken');
+    expect(body.items[0].content).toBe('nul \ufffd high \ufffd low \ufffd end');
+  });
+
+  it('such as one word of 1 MiB come back whole', async () => {
+    await inSession('long')(word);
+    const { status, body } = await get('/api/history/sessions/long');
+    expect(status).toBe(200);
+    expect(body.items[0].content === word).toBe(true);
+    expect((await get(`/api/history/search?session_name=long`)).body.items).toHaveLength(1);
+  });
+});
+
+describe('queries of operators, quotes and punctuation', () => {
+  it.each([
+    ...[
+      '',
+      ' ',
+      '"',
+      '""',
+      '"""',
+      "'",
+      "''",
+      '`',
+      '\\',
+      '\\\\',
+      '-',
+      '--',
+      '- -',
+      '-"',
+      '-""',
+      '*',
+      '**',
+      '-*',
+      '"*"',
+      'or',
+    ],
+    ...[
+      'or or',
+      'or or or',
+      '-or',
+      'a or',
+      'or a',
+      'a or or b',
+      '&',
+      '|',
+      '!',
+      '!!a',
+      '<->',
+      'a <-> b',
+      '(',
+      ')',
+      '()',
+      '((a)',
+    ],
+    ...[
+      ':*',
+      'a:*',
+      'a:b:c',
+      ':A',
+      '%',
+      '_',
+      '%%',
+      '$1',
+      '$$',
+      '{}',
+      '[]',
+      ';',
+      "';--",
+      '<',
+      '>',
+      '<a',
+      '&amp;',
+      '#',
+      '@',
+      '~',
+    ],
+    ...[
+      '\0',
+      'a\0b',
+      '\ufffd',
+      '\u200b',
+      '😀',
+      '“”',
+      '「',
+      '＊',
+      '－',
+      '退*',
+      '-退',
+      '"退',
+      '。',
+      '…',
+      'a'.repeat(500),
+      '- '.repeat(250),
+    ],
+    ...['"a'.repeat(166), 'or '.repeat(166), '退'.repeat(500), '-'.repeat(500), '(("a" or -b*) & !c) <2> d'],
+  ])('such as %j answer', async (q) => {
+    const path = `q=${encodeURIComponent(q)}`;
+    expect([q, (await get(`/api/history/search?${path}`)).status]).toEqual([q, 200]);
+    expect([q, (await workbench.get(`/api/history/export?${path}`, 'admin')).status]).toEqual([q, 200]);
+  });
+});

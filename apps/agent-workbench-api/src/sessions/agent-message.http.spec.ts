@@ -1,0 +1,73 @@
+import { chatMessage } from '@chat-history/http-contract';
+import { startWorkbench, type Workbench } from '../../test/workbench.js';
+
+let workbench: Workbench;
+beforeAll(async () => {
+  workbench = await startWorkbench();
+});
+afterAll(() => workbench.stop());
+
+const answer = (sessionName: string, body: string | object = { content: 'hello' }) =>
+  workbench.post(`/api/sessions/${encodeURIComponent(sessionName)}/messages`, 'agent').send(body);
+
+describe("an agent's answer", () => {
+  it('is stored under the name of who is signed in, when the answer arrives', async () => {
+    const { status, body } = await answer('客服 #1');
+    expect(status).toBe(201);
+    expect(chatMessage.parse(body)).toEqual(body);
+    const { body: me } = await workbench.get('/api/auth/me', 'agent');
+    expect(body).toMatchObject({
+      session_name: '客服 #1',
+      role: 'agent',
+      content: 'hello',
+      agent_id: me.agent_id,
+      agent_name: 'The agent',
+      status: 'complete',
+      response_time_ms: null,
+    });
+    const rows = await workbench.database.query('select content from chat_messages where id = $1', [body.id]);
+    expect(rows).toEqual([{ content: 'hello' }]);
+  });
+
+  it('comes after what was said before', async () => {
+    await workbench.store({ sessionName: 's', role: 'user', content: 'help' });
+    await answer('s', { content: 'Here I am' });
+    const { body } = await workbench.get('/api/history/sessions/s', 'agent');
+    expect(body.items.map(({ content }: { content: string }) => content)).toEqual(['help', 'Here I am']);
+  });
+
+  it.each([
+    [{ content: '' }, 'content'],
+    [{ content: ' \n' }, 'content'],
+    [{ content: 'x'.repeat(32_001) }, 'content'],
+    [{ content: 5 }, 'content'],
+    [{}, 'content'],
+    [{ content: 'x', agent_id: 'someone else' }, 'agent_id'],
+    [{ content: 'x', role: 'user' }, 'role'],
+    ['{"content": "x"', 'body'],
+    ['[]', 'body'],
+    ['null', 'body'],
+    ['', 'content'],
+  ])('%j is refused by the name of its field', async (sent, field) => {
+    const { status, body } = await answer('s', sent).type('json');
+    expect([status, body.errors?.[0]?.field]).toEqual([400, field]);
+  });
+
+  it.each(['a/b', 'a\\b', '\u0007', 'x'.repeat(256)])(
+    'to a session named %j is refused',
+    async (sessionName) => {
+      const { status, body } = await answer(sessionName);
+      expect([status, body.errors?.[0]?.field]).toEqual([400, 'session_name']);
+    },
+  );
+
+  it('may have 32,000 characters, and a body may not be any larger than that needs', async () => {
+    expect((await answer('s', { content: '款'.repeat(32_000) })).status).toBe(201);
+    expect((await answer('s', { content: 'x'.repeat(300_000) })).status).toBe(413);
+  });
+
+  it('is refused in any other form than JSON', async () => {
+    const { status } = await answer('s', 'content=x').type('form');
+    expect(status).toBe(415);
+  });
+});
