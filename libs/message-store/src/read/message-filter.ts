@@ -5,7 +5,7 @@ import type { TimeRange } from './retained-range.js';
 
 /** Which messages are meant; every part narrows, and a part left out does not. */
 export interface MessageFilter extends TimeRange {
-  /** As an agent typed it; of nothing but punctuation it asks nothing. */
+  /** As an agent typed it. Blank is left out; nothing but punctuation finds nothing. */
   readonly q?: string;
   readonly sessionName?: string;
   readonly role?: MessageRole;
@@ -18,8 +18,8 @@ export interface MessageFilter extends TimeRange {
  * @param bind takes a value and gives the placeholder it was bound to, e.g. `$3`. Only placeholders enter the SQL.
  */
 export function filterSql(filter: MessageFilter, bind: (value: unknown) => string): string[] {
-  const query =
-    filter.q === undefined ? undefined : searchQuerySql(parseSearchQuery(storableText(filter.q)), bind);
+  const query = searchQuerySql(parseSearchQuery(filter.q ?? ''), bind);
+  const asksNothing = query === undefined && filter.q !== undefined && filter.q.trim() !== '';
   const equal = [
     ['m.session_name', filter.sessionName],
     ['m.role', filter.role],
@@ -31,5 +31,6 @@ export function filterSql(filter: MessageFilter, bind: (value: unknown) => strin
       value === undefined ? [] : [`${column} = ${bind(storableText(value))}`],
     ),
     ...(query === undefined ? [] : [`m.content_tsv @@ ${query}`]),
+    ...(asksNothing ? ['false'] : []),
   ];
 }
