@@ -3,6 +3,8 @@ import { Client } from 'pg';
 import { migrateUp } from './schema/migrate.js';
 import { migrations } from './schema/migrations/index.js';
 
+export { insertDatedMessages } from './dated-messages.js';
+export type { DatedMessage } from './dated-messages.js';
 export { FlakyProxy } from './flaky-proxy.js';
 export type { ProxyMode } from './flaky-proxy.js';
 

@@ -1,0 +1,24 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+
+export interface ToolRun {
+  readonly exitCode: number;
+  readonly output: string;
+}
+
+/** Runs one of the tools as a person would; both streams are its output. */
+export async function runTool(
+  file: string,
+  args: string[],
+  environment: Record<string, string>,
+): Promise<ToolRun> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [path.join(__dirname, '..', file), ...args],
+      { env: { PATH: process.env['PATH'], ...environment }, timeout: 60_000 },
+      (error, out, errors) =>
+        resolve({ exitCode: error ? Number(error.code ?? 1) : 0, output: out + errors }),
+    );
+  });
+}
