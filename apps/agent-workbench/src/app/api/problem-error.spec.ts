@@ -1,0 +1,47 @@
+import { HttpErrorResponse, HttpHeaders } from '@angular/common/http';
+import { problemError } from './problem-error';
+
+const answer = (status: number, error: unknown = null, headers = {}) =>
+  problemError(new HttpErrorResponse({ status, error, headers: new HttpHeaders(headers) }));
+
+it('says that the database does not answer, with the request id for the log', async () => {
+  const problem = await answer(503, { title: 'x', status: 503, request_id: 'r-1' });
+  expect(problem.message).toBe('The history is not available right now');
+  expect(problem.details.advice).toContain('nothing is lost');
+  expect(problem.details.requestId).toBe('r-1');
+});
+
+it('tells how long to wait when throttled', async () => {
+  expect((await answer(429, null, { 'Retry-After': '17' })).details.advice).toBe(
+    'Wait 17 seconds, then try again.',
+  );
+  expect((await answer(429)).details.advice).toBe('Wait a minute, then try again.');
+});
+
+it('names the faulty fields of a bad request', async () => {
+  const errors = [{ field: 'q', message: 'is too long' }];
+  expect((await answer(400, { errors })).details.faults).toEqual(errors);
+});
+
+it('reads the problem of a failed download, which comes as a Blob', async () => {
+  const blob = new Blob([JSON.stringify({ request_id: 'r-2' })]);
+  expect((await answer(500, blob)).details.requestId).toBe('r-2');
+});
+
+it('does not stumble over an error page that is not JSON', async () => {
+  expect((await answer(502, '<html>Bad Gateway</html>')).message).toBe(
+    'The history is not available right now',
+  );
+});
+
+it('tells a time-out from a server that cannot be reached; both may have done what was asked', async () => {
+  const late = await answer(0, new DOMException('late', 'TimeoutError'));
+  const gone = await answer(0, new TypeError('fetch failed'));
+  expect(late.message).toBe('The server took too long to answer');
+  expect(gone.message).toBe('The server cannot be reached');
+  expect([late.mayHaveArrived, gone.mayHaveArrived, (await answer(503)).mayHaveArrived]).toEqual([
+    true,
+    true,
+    false,
+  ]);
+});

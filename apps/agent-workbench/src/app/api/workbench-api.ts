@@ -1,0 +1,93 @@
+import { HttpClient, HttpContext, type HttpResourceRequest, type HttpResponse } from '@angular/common/http';
+import { Injectable, inject } from '@angular/core';
+import {
+  type AgentMessageRequest,
+  type ChatMessage,
+  type LoginRequest,
+  type LoginResponse,
+  type MessageFilter,
+} from '@chat-history/http-contract';
+import { type Observable } from 'rxjs';
+import { signingIn } from './signing-in';
+
+/** Absolute and not below the page's `/workbench/`: the gateway maps it to the API's `/api`. */
+const base = '/workbench-api';
+
+/** Sessions, messages and hits on one page. */
+const pageLimit = 50;
+
+/** The API itself gives up after 5 s; who waits longer waits for a network that is gone. */
+const answerTimeoutMs = 15_000;
+
+/** A file of a year takes a while; a download that hangs still ends. */
+const exportTimeoutMs = 15 * 60_000;
+
+/** A half-open range of instants, ISO 8601 UTC; an end left out is open. */
+export interface TimeBounds {
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** Where a transcript page begins: around a message, at the latest end, or where a cursor points. */
+export type TranscriptStart = { readonly around: string } | { readonly cursor: string };
+
+type Query = Readonly<Record<string, string | number | undefined>>;
+
+/** The only file that knows the API's addresses. Reads are requests for `httpResource`, the rest calls. */
+@Injectable({ providedIn: 'root' })
+export class WorkbenchApi {
+  private readonly http = inject(HttpClient);
+
+  logIn(request: LoginRequest): Observable<LoginResponse> {
+    return this.http.post<LoginResponse>(`${base}/auth/login`, request, {
+      context: new HttpContext().set(signingIn, true),
+      timeout: answerTimeoutMs,
+    });
+  }
+
+  me(): HttpResourceRequest {
+    return read('/auth/me');
+  }
+
+  sessions(bounds: TimeBounds, cursor: string | undefined): HttpResourceRequest {
+    return read('/history/sessions', { ...bounds, cursor, limit: pageLimit });
+  }
+
+  transcript(sessionName: string, start: TranscriptStart): HttpResourceRequest {
+    return read(`/history/sessions/${encodeURIComponent(sessionName)}`, { ...start, limit: pageLimit });
+  }
+
+  search(filter: MessageFilter, cursor: string | undefined): HttpResourceRequest {
+    return read('/history/search', { ...filter, cursor, limit: pageLimit });
+  }
+
+  answer(sessionName: string, request: AgentMessageRequest): Observable<ChatMessage> {
+    return this.http.post<ChatMessage>(
+      `${base}/sessions/${encodeURIComponent(sessionName)}/messages`,
+      request,
+      {
+        timeout: answerTimeoutMs,
+      },
+    );
+  }
+
+  exportCsv(filter: MessageFilter): Observable<HttpResponse<Blob>> {
+    return this.http.get(`${base}/history/export`, {
+      params: present({ format: 'csv', ...filter }),
+      responseType: 'blob',
+      observe: 'response',
+      timeout: exportTimeoutMs,
+    });
+  }
+}
+
+function read(path: string, query: Query = {}): HttpResourceRequest {
+  return { url: base + path, params: present(query), timeout: answerTimeoutMs };
+}
+
+/** Drops what is not set: `HttpParams` would send the word "undefined". */
+function present(query: Query): Record<string, string | number> {
+  return Object.fromEntries(
+    Object.entries(query).filter((entry): entry is [string, string | number] => entry[1] !== undefined),
+  );
+}

@@ -1,0 +1,52 @@
+import { screen } from '@testing-library/angular';
+import userEvent from '@testing-library/user-event';
+import { FakeApi } from '../../../test/fake-api';
+import { manySessions } from '../../../test/fake-data';
+import { address, openWorkbench } from '../../../test/workbench';
+
+const user = userEvent.setup();
+
+async function signIn(username: string, password: string): Promise<void> {
+  await user.clear(await screen.findByLabelText(/User name/));
+  await user.type(screen.getByLabelText(/User name/), username);
+  await user.clear(screen.getByLabelText(/Password/));
+  await user.type(screen.getByLabelText(/Password/), password);
+  await user.click(screen.getByRole('button', { name: 'Sign in' }));
+}
+
+it('asks for a sign-in first and then goes where the address said', async () => {
+  await openWorkbench(new FakeApi(manySessions(1, new Date())), '/history?range=7d');
+  await signIn('lena', 'correct horse');
+  expect(await screen.findByRole('link', { name: /session-001/ })).toBeTruthy();
+  expect(address()).toBe('/history?range=7d');
+  expect(await screen.findByText('Lena Supervisor')).toBeTruthy();
+});
+
+it('keeps what was typed when the password is wrong', async () => {
+  await openWorkbench(new FakeApi([]), '/history');
+  await signIn('lena', 'wrong');
+  expect((await screen.findByText(/User name or password is wrong/)).closest('[role=alert]')).toBeTruthy();
+  expect(screen.getByLabelText<HTMLInputElement>(/User name/).value).toBe('lena');
+});
+
+it('asks again over the page when the sign-in has expired, and then finishes what was asked', async () => {
+  const api = new FakeApi(manySessions(120, new Date()));
+  await openWorkbench(api, '/history', 'lena');
+  await user.type(await screen.findByLabelText('Search all sessions'), 'half a word');
+  await screen.findByRole('link', { name: /session-120/ });
+
+  api.expireTokens();
+  await user.click(screen.getByRole('button', { name: 'Next page' }));
+  await screen.findByRole('dialog', { name: 'Sign in again' });
+  await signIn('lena', 'correct horse');
+
+  expect(await screen.findByText('50 sessions on page 2')).toBeTruthy();
+  expect(screen.getByLabelText<HTMLInputElement>('Search all sessions').value).toBe('half a word');
+});
+
+it('leaves to the sign-in page, and forgets the token, when the agent signs out', async () => {
+  await openWorkbench(new FakeApi(manySessions(1, new Date())), '/history', 'lena');
+  await user.click(await screen.findByRole('button', { name: 'Sign out' }));
+  expect(await screen.findByRole('button', { name: 'Sign in' })).toBeTruthy();
+  expect(sessionStorage.length).toBe(0);
+});

@@ -1,0 +1,29 @@
+import { Component, inject } from '@angular/core';
+import { MatButton } from '@angular/material/button';
+import { MatDialogContent, MatDialogRef, MatDialogTitle } from '@angular/material/dialog';
+import { LoginForm } from './login-form';
+import { SignedInAgent } from './signed-in-agent';
+
+@Component({
+  selector: 'app-sign-in-again-dialog',
+  imports: [LoginForm, MatButton, MatDialogContent, MatDialogTitle],
+  template: `
+    <h2 mat-dialog-title>Sign in again</h2>
+    <mat-dialog-content>
+      <p>Your sign-in has expired. This page stays as it is, with all that you typed.</p>
+      <app-login-form (signedIn)="dialog.close(true)">
+        <button matButton type="button" (click)="leave()">Sign out</button>
+      </app-login-form>
+    </mat-dialog-content>
+  `,
+  styles: 'p { margin: 0 0 16px }',
+})
+export class SignInAgainDialog {
+  private readonly agent = inject(SignedInAgent);
+  protected readonly dialog = inject<MatDialogRef<unknown, boolean>>(MatDialogRef);
+
+  protected async leave(): Promise<void> {
+    this.dialog.close(false);
+    await this.agent.signOut();
+  }
+}

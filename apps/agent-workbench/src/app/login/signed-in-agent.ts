@@ -1,0 +1,44 @@
+import { httpResource } from '@angular/common/http';
+import { Injectable, computed, effect, inject } from '@angular/core';
+import { Router } from '@angular/router';
+import { type Me } from '@chat-history/http-contract';
+import { firstValueFrom } from 'rxjs';
+import { WorkbenchApi } from '../api/workbench-api';
+import { ReplyDrafts } from '../transcript/reply-drafts';
+import { AccessToken } from './access-token';
+
+/** How long after a failure the API is asked again whose the token is. */
+const askAgainMs = 10_000;
+
+/** Who works here, and the two ways to change that. */
+@Injectable({ providedIn: 'root' })
+export class SignedInAgent {
+  private readonly api = inject(WorkbenchApi);
+  private readonly token = inject(AccessToken);
+  private readonly drafts = inject(ReplyDrafts);
+  private readonly router = inject(Router);
+  private readonly resource = httpResource<Me>(() => (this.token.value() ? this.api.me() : undefined));
+
+  /** Undefined until the API has said who the token belongs to. */
+  readonly me = computed(() => (this.resource.hasValue() ? this.resource.value() : undefined));
+
+  constructor() {
+    effect((onCleanup) => {
+      if (this.resource.status() !== 'error') return;
+      const timer = setTimeout(() => this.resource.reload(), askAgainMs);
+      onCleanup(() => clearTimeout(timer));
+    });
+  }
+
+  /** @throws ProblemError */
+  async signIn(username: string, password: string): Promise<void> {
+    const login = await firstValueFrom(this.api.logIn({ username, password }));
+    this.token.keep(login.access_token);
+  }
+
+  async signOut(): Promise<void> {
+    this.token.drop();
+    this.drafts.forgetAll();
+    await this.router.navigate(['/login']);
+  }
+}

@@ -1,0 +1,55 @@
+import { screen } from '@testing-library/angular';
+import userEvent from '@testing-library/user-event';
+import { agentMessageRequest } from '@chat-history/http-contract';
+import { FakeApi } from '../../../test/fake-api';
+import { longSession, manySessions } from '../../../test/fake-data';
+import { openWorkbench } from '../../../test/workbench';
+import { maxReplyCharacters } from './reply-box';
+
+const user = userEvent.setup();
+const now = new Date();
+const field = () => screen.getByLabelText<HTMLTextAreaElement>('Answer the customer');
+
+it('sends an answer and shows it at the end of the transcript', async () => {
+  const api = new FakeApi(longSession('help', 3, now));
+  await openWorkbench(api, '/history?session=help', 'ali');
+  await user.type(await screen.findByLabelText('Answer the customer'), 'I can help.');
+  await user.click(screen.getByRole('button', { name: 'Send' }));
+  await screen.findByText('I can help.', { selector: '.content' });
+  expect(field().value).toBe('');
+  expect(api.messages.at(-1)).toMatchObject({
+    role: 'agent',
+    content: 'I can help.',
+    agent_name: 'Ali Agent',
+  });
+});
+
+it('keeps an answer that could not be sent', async () => {
+  const api = new FakeApi(longSession('help', 3, now));
+  await openWorkbench(api, '/history?session=help', 'ali');
+  await user.type(await screen.findByLabelText('Answer the customer'), 'Not lost');
+  api.outage = { status: 503 };
+  await user.keyboard('{Control>}{Enter}{/Control}');
+  await screen.findByText(/Your answer was not sent; it is still here/);
+  expect(field().value).toBe('Not lost');
+
+  api.outage = undefined;
+  await user.click(screen.getByRole('button', { name: 'Send' }));
+  await screen.findByText('Not lost', { selector: '.content' });
+});
+
+it('keeps the answer begun in one session while another is read', async () => {
+  await openWorkbench(new FakeApi(manySessions(2, now)), '/history?session=session-001', 'ali');
+  await user.type(await screen.findByLabelText('Answer the customer'), 'Half an ans');
+  await user.click(await screen.findByRole('link', { name: /session-002/ }));
+  await screen.findByRole('region', { name: /Transcript of session-002/ });
+  expect(field().value).toBe('');
+  await user.click(screen.getByRole('link', { name: /session-001/ }));
+  await screen.findByRole('region', { name: /Transcript of session-001/ });
+  await expect(screen.findByDisplayValue('Half an ans')).resolves.toBe(field());
+});
+
+it('lets an agent write as much as the contract takes', () => {
+  const takes = (length: number) => agentMessageRequest.safeParse({ content: 'x'.repeat(length) }).success;
+  expect([takes(maxReplyCharacters), takes(maxReplyCharacters + 1)]).toEqual([true, false]);
+});

@@ -1,0 +1,61 @@
+import { Component, computed, input, output } from '@angular/core';
+import { MatButton, MatIconButton } from '@angular/material/button';
+import { MatProgressBar } from '@angular/material/progress-bar';
+import { MatTooltip } from '@angular/material/tooltip';
+import { ExportButton } from '../history/export-button';
+import { FailureNotice } from '../shell/failure-notice';
+import { Icon } from '../shell/icon';
+import { When } from '../shell/when';
+import { MessageCard } from './message-card';
+import { messagesByDay } from './messages-by-day';
+import { ReplyBox } from './reply-box';
+import { TranscriptPages } from './transcript-pages';
+import { TranscriptScroll } from './transcript-scroll';
+
+/** What was said in one session, oldest first; opens at its latest end or around the message that was looked for. */
+@Component({
+  selector: 'app-transcript',
+  imports: [
+    ExportButton,
+    FailureNotice,
+    Icon,
+    MatButton,
+    MatIconButton,
+    MatProgressBar,
+    MatTooltip,
+    MessageCard,
+    ReplyBox,
+    TranscriptScroll,
+    When,
+  ],
+  templateUrl: './transcript.html',
+  styleUrl: './transcript.scss',
+})
+export class Transcript {
+  readonly sessionName = input.required<string>();
+  /** The id to open around; empty for the latest end. */
+  readonly message = input.required<string>();
+  readonly back = output();
+  readonly searchHere = output();
+  readonly openLatest = output();
+
+  protected readonly pages = new TranscriptPages(this.sessionName, this.message);
+  protected readonly days = computed(() => messagesByDay(this.pages.messages()));
+  protected readonly opening = computed(() => this.pages.loading() && this.pages.side() === 'only');
+  protected readonly openFailed = computed(
+    () => this.pages.failure() !== undefined && this.pages.side() === 'only',
+  );
+  protected readonly exportFilter = computed(() => ({ session_name: this.sessionName() }));
+  protected readonly summary = computed(() => {
+    const session = this.pages.session();
+    if (!session) return '';
+    const { message_count: all, user_count: user, assistant_count: bot, agent_count: agent } = session;
+    return `${all === 1 ? '1 message' : `${all} messages`} · ${user} customer · ${bot} bot · ${agent} agent`;
+  });
+
+  /** An answer was sent, or the reader asks what is new. */
+  protected showLatest(): void {
+    if (this.message()) this.openLatest.emit();
+    else this.pages.loadLatest();
+  }
+}

@@ -1,0 +1,241 @@
+import {
+  type ChatMessage,
+  type ChatSession,
+  type Me,
+  agentMessageRequest,
+  exportQuery,
+  loginRequest,
+  searchQuery,
+  sessionListQuery,
+  transcriptQuery,
+} from '@chat-history/http-contract';
+import { message } from './fake-data';
+
+export interface FakeRequest {
+  readonly method: string;
+  /** Path and query, from `/workbench-api` on. */
+  readonly url: string;
+  readonly authorization: string | null;
+  readonly body: unknown;
+}
+
+export interface FakeResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+interface Account extends Me {
+  readonly username: string;
+  readonly password: string;
+}
+
+interface Bounds {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+/** The workbench API in memory: it keeps to the HTTP contract and searches by plain inclusion. */
+export class FakeApi {
+  readonly accounts: Account[] = [
+    account('lena', 'supervisor', 'Lena Supervisor'),
+    account('ali', 'agent', 'Ali Agent'),
+  ];
+  messages: ChatMessage[];
+  /** While set, every call but the sign-in is answered so. */
+  outage: { readonly status: number; readonly retryAfterS?: number } | undefined;
+  private readonly tokens = new Map<string, Account>();
+  private issued = 0;
+
+  constructor(
+    messages: ChatMessage[],
+    private readonly now: () => Date = () => new Date(),
+  ) {
+    this.messages = messages;
+  }
+
+  tokenFor(username: string): string {
+    const who = this.accounts.find((one) => one.username === username);
+    if (!who) throw new Error(`no account ${username}`);
+    this.issued += 1;
+    const token = `token-${this.issued}`;
+    this.tokens.set(token, who);
+    return token;
+  }
+
+  expireTokens(): void {
+    this.tokens.clear();
+  }
+
+  answer(request: FakeRequest): FakeResponse {
+    const { pathname, searchParams } = new URL(request.url, 'http://fake');
+    const path = pathname.replace('/workbench-api', '');
+    if (path === '/auth/login') return this.logIn(request.body);
+    if (this.outage) return problem(this.outage.status, this.outage.retryAfterS);
+    if (!request.authorization) return problem(403);
+    const me = this.tokens.get(request.authorization.replace('Bearer ', ''));
+    if (!me) return problem(401);
+
+    const query = Object.fromEntries(searchParams);
+    const [, area, resource, name] = path.split('/').map(decodeURIComponent);
+    if (path === '/auth/me')
+      return json(200, { agent_id: me.agent_id, agent_name: me.agent_name, role: me.role });
+    if (area === 'history' && resource === 'sessions' && name) return this.transcript(name, query);
+    if (area === 'history' && resource === 'sessions') return this.sessions(query);
+    if (area === 'history' && resource === 'search') return this.search(query);
+    if (area === 'history' && resource === 'export') return this.export(query, me);
+    if (area === 'sessions' && resource && name === 'messages') return this.say(resource, request.body, me);
+    return problem(404);
+  }
+
+  private logIn(body: unknown): FakeResponse {
+    const { username, password } = loginRequest.parse(body);
+    const known = this.accounts.find((one) => one.username === username && one.password === password);
+    return known
+      ? json(200, { access_token: this.tokenFor(username), token_type: 'Bearer', expires_in: 28_800 })
+      : problem(401);
+  }
+
+  private sessions(raw: unknown): FakeResponse {
+    const query = sessionListQuery.safeParse(raw);
+    if (!query.success) return problem(400);
+    const bySession = Map.groupBy(
+      this.messages.filter((one) => within(one, query.data)),
+      (one) => one.session_name,
+    );
+    const all = [...bySession.values()].map(summary);
+    all.sort((a, b) => b.last_message_at.localeCompare(a.last_message_at));
+    return json(200, page(all, query.data.cursor, query.data.limit));
+  }
+
+  private transcript(name: string, raw: unknown): FakeResponse {
+    const query = transcriptQuery.safeParse(raw);
+    if (!query.success) return problem(400);
+    const all = this.messages.filter((one) => one.session_name === name);
+    if (all.length === 0) return problem(404);
+    const { around, cursor, limit } = query.data;
+    let start = 0;
+    if (around === 'latest') start = Math.max(0, all.length - limit);
+    else if (around) start = Math.max(0, all.findIndex((one) => one.id === around) - Math.floor(limit / 2));
+    else if (cursor?.startsWith('before:')) start = Math.max(0, Number(cursor.slice(7)) - limit);
+    else if (cursor) start = Number(cursor.slice(6));
+    const end = cursor?.startsWith('before:') ? Number(cursor.slice(7)) : Math.min(all.length, start + limit);
+    if (around && around !== 'latest' && !all.some((one) => one.id === around)) return problem(404);
+    return json(200, {
+      session: summary(all),
+      items: all.slice(start, end),
+      prev_cursor: start > 0 ? `before:${start}` : null,
+      next_cursor: end < all.length ? `after:${end}` : null,
+    });
+  }
+
+  private search(raw: unknown): FakeResponse {
+    const query = searchQuery.safeParse(raw);
+    if (!query.success) return problem(400);
+    const word = query.data.q ?? '';
+    const hits = this.messages
+      .filter((one) => within(one, query.data) && one.content.toLowerCase().includes(word.toLowerCase()))
+      .filter((one) => !query.data.session_name || one.session_name === query.data.session_name)
+      .toReversed()
+      .map((one) => ({ message: one, segments: segments(one.content, word) }));
+    return json(200, page(hits, query.data.cursor, query.data.limit));
+  }
+
+  private export(raw: unknown, me: Me): FakeResponse {
+    const query = exportQuery.safeParse(raw);
+    if (!query.success) return problem(400);
+    if (!query.data.session_name && me.role === 'agent') return problem(403);
+    const rows = this.messages.filter(
+      (one) =>
+        within(one, query.data) &&
+        one.content.includes(query.data.q ?? '') &&
+        (!query.data.session_name || one.session_name === query.data.session_name),
+    );
+    const lines = ['session_name,content', ...rows.map((one) => `${one.session_name},"${one.content}"`)];
+    return {
+      status: 200,
+      headers: {
+        'content-type': 'text/csv',
+        'content-disposition': 'attachment; filename="chat-history-test.csv"',
+      },
+      body: '\ufeff' + lines.join('\r\n'),
+    };
+  }
+
+  private say(sessionName: string, body: unknown, me: Me): FakeResponse {
+    const said = agentMessageRequest.safeParse(body);
+    if (!said.success) return problem(400);
+    const answer = message(9_000_000 + this.messages.length, this.now(), {
+      session_name: sessionName,
+      role: 'agent',
+      content: said.data.content,
+      agent_id: me.agent_id,
+      agent_name: me.agent_name,
+    });
+    this.messages = [...this.messages, answer];
+    return json(201, answer);
+  }
+}
+
+function account(username: string, role: Me['role'], agent_name: string): Account {
+  return {
+    username,
+    password: 'correct horse',
+    role,
+    agent_name,
+    agent_id: '00000000-0000-7000-8000-0000000000aa',
+  };
+}
+
+function within({ created_at: at }: ChatMessage, { from, to }: Bounds): boolean {
+  return (!from || Date.parse(at) >= Date.parse(from)) && (!to || Date.parse(at) < Date.parse(to));
+}
+
+function summary(messages: ChatMessage[]): ChatSession {
+  const last = messages.at(-1);
+  if (!last) throw new Error('a session has at least one message');
+  const of = (role: string) => messages.filter((one) => one.role === role).length;
+  return {
+    session_name: last.session_name,
+    started_at: messages[0]?.created_at ?? last.created_at,
+    last_message_at: last.created_at,
+    message_count: messages.length,
+    user_count: of('user'),
+    assistant_count: of('assistant'),
+    agent_count: of('agent'),
+    last_role: last.role,
+    last_message_preview: last.content.slice(0, 200),
+  };
+}
+
+function segments(content: string, word: string) {
+  const at = content.toLowerCase().indexOf(word.toLowerCase());
+  const start = Math.max(0, at - 60);
+  return [
+    { text: content.slice(start, at), hit: false },
+    { text: content.slice(at, at + word.length), hit: true },
+    { text: content.slice(at + word.length, at + word.length + 120), hit: false },
+  ].filter((segment) => segment.text !== '');
+}
+
+/** The cursor is the index of the next item. */
+function page<T>(all: readonly T[], cursor: string | undefined, limit: number) {
+  const start = Number(cursor ?? 0);
+  const end = start + limit;
+  return { items: all.slice(start, end), next_cursor: end < all.length ? String(end) : null };
+}
+
+function json(status: number, body: unknown): FakeResponse {
+  return { status, headers: { 'content-type': 'application/json' }, body };
+}
+
+function problem(status: number, retryAfterS?: number): FakeResponse {
+  return {
+    status,
+    headers: {
+      'content-type': 'application/problem+json',
+      ...(retryAfterS !== undefined && { 'retry-after': String(retryAfterS) }),
+    },
+    body: { type: 'about:blank', title: `Problem ${status}`, status, request_id: 'request-1' },
+  };
+}
