@@ -10,8 +10,10 @@ import { serveApiDocs } from './api-docs.js';
 import type { ShellConfig } from './config/common-config.js';
 import { Readiness, type HealthCheck } from './health/readiness.js';
 import { inputValidation } from './http/input-validation.js';
+import { jsonBody } from './http/json-body.js';
 import { ProblemFilter, type ProblemTable } from './http/problem.filter.js';
 import { assignRequestId } from './http/request-id.js';
+import { requestLog } from './logging/request-log.js';
 import { httpMetrics } from './metrics/http-metrics.js';
 import { serviceModule } from './shell.module.js';
 
@@ -53,10 +55,11 @@ export async function createService(options: ServiceOptions): Promise<NestExpres
   app.disable('etag');
   app.get(Readiness).watch(options.healthChecks?.(app) ?? []);
 
-  app.use(assignRequestId, httpMetrics(app.get(Registry)), noStore);
+  app.use(assignRequestId, requestLog(logger), httpMetrics(app.get(Registry)), noStore);
   app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: strictPolicy } }));
   if (config.CORS_ORIGINS.length > 0) app.enableCors({ origin: config.CORS_ORIGINS });
   if (config.DOCS_ENABLED ?? config.NODE_ENV !== 'production') serveApiDocs(app, name);
+  app.use(jsonBody());
   app.useGlobalPipes(inputValidation());
   app.useGlobalFilters(problems);
 

@@ -6,7 +6,7 @@ import { Readiness } from './health/readiness.js';
 import { safeError } from './logging/safe-error.js';
 
 /** How long answers under way may take to end after a signal; then their connections are cut. */
-const drainTimeoutMs = 20_000;
+const drainTimeoutMs = 12_000;
 const closeIdleIntervalMs = 50;
 /** How long stopping may take in all, the drained requests and the app's shutdown hooks together. */
 const stopTimeoutMs = 30_000;

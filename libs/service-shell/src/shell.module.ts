@@ -1,36 +1,22 @@
-import {
-  Global,
-  Module,
-  type DynamicModule,
-  type MiddlewareConsumer,
-  type NestModule,
-  type Type,
-} from '@nestjs/common';
+import { Global, Module, type DynamicModule, type Type } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
 import { ProblemFilter } from './http/problem.filter.js';
-import { jsonBody } from './http/json-body.js';
-import { requestLog } from './logging/request-log.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 
 @Global()
 @Module({})
-class ShellModule implements NestModule {
-  configure(consumer: MiddlewareConsumer): void {
-    consumer.apply(jsonBody()).forRoutes('{*path}');
-  }
-}
+class ShellModule {}
 
 @Module({})
 class ServiceModule {}
 
 /**
- * What a process is made of: its log, the shell, the app. The app may inject prom-client's `Registry`, to add gauges
- * of its own, and the `ProblemFilter`. The order of the first two is the order of their middleware:
- * a body that cannot be read is refused after the request's log has begun.
+ * What a process is made of: the shell and the app. The app may inject prom-client's `Registry`, to add gauges of its
+ * own, and the `ProblemFilter`.
  */
 export function serviceModule(
   app: Type | DynamicModule,
@@ -47,7 +33,9 @@ export function serviceModule(
     ],
     exports: [Registry, ProblemFilter],
   };
-  return { module: ServiceModule, imports: [LoggerModule.forRoot(requestLog(logger)), shell, app] };
+  // `useExisting`: the requests' log is mounted by `createService`, ahead of all that may refuse a request.
+  const log = LoggerModule.forRoot({ pinoHttp: { logger }, useExisting: true });
+  return { module: ServiceModule, imports: [log, shell, app] };
 }
 
 /** One a process, not prom-client's global one: several services may run in one process (tests). */
