@@ -1,0 +1,32 @@
+import { ConfigError, parseConfig } from '@chat-history/service-shell';
+import { chatbotConfig } from './ai-chatbot.config.js';
+
+const environment = { DATABASE_URL: 'postgres://db/chat' };
+
+describe('the configuration of ai-chatbot', () => {
+  it('needs nothing but a database', () => {
+    expect(parseConfig(chatbotConfig, environment)).toMatchObject({
+      BOT_PROVIDER: 'demo',
+      CHATBOT_PORT: 3001,
+    });
+  });
+
+  it('needs the token and the number of the bot for Coze, and names them with all other faults', () => {
+    const parse = () =>
+      parseConfig(chatbotConfig, { BOT_PROVIDER: 'coze', COZE_API_BASE: 'ftp://coze', CHATBOT_PORT: 'x' });
+    expect(parse).toThrow(ConfigError);
+    for (const name of ['COZE_API_TOKEN', 'COZE_BOT_ID', 'COZE_API_BASE', 'CHATBOT_PORT', 'DATABASE_URL']) {
+      expect(parse).toThrow(name);
+    }
+  });
+
+  it('accepts a whole Coze configuration', () => {
+    const coze = {
+      BOT_PROVIDER: 'coze',
+      COZE_API_TOKEN: 'pat',
+      COZE_BOT_ID: '7',
+      COZE_API_BASE: 'https://api.coze.cn',
+    };
+    expect(parseConfig(chatbotConfig, { ...environment, ...coze }).COZE_STREAMING).toBe(true);
+  });
+});

@@ -1,0 +1,37 @@
+import { MessageWriter, StoreHealth } from '@chat-history/message-store';
+import { createLogger, type HealthCheck, type ServiceOptions } from '@chat-history/service-shell';
+import { AppModule } from './app.module.js';
+import type { ChatbotConfig } from './ai-chatbot.config.js';
+import { chatProblems } from './chat/chat-problems.js';
+
+/** ai-chatbot as a service that can be run. */
+export function chatbotService(
+  config: ChatbotConfig,
+  logger = createLogger('ai-chatbot', config.LOG_LEVEL),
+): ServiceOptions {
+  return {
+    name: 'ai-chatbot',
+    module: AppModule.with(config, logger),
+    port: config.CHATBOT_PORT,
+    config,
+    logger,
+    problemOf: chatProblems,
+    healthChecks: (app) => [databaseCheck(app.get(StoreHealth), app.get(MessageWriter))],
+  };
+}
+
+/** Chats go on without the database: their messages wait in memory. */
+function databaseCheck(store: StoreHealth, writer: MessageWriter): HealthCheck {
+  return {
+    name: 'database',
+    required: false,
+    check: async () => {
+      const { bufferedMessages, lostTotal } = writer.state();
+      const up = await store.ping().then(
+        () => true,
+        () => false,
+      );
+      return { up, buffered_messages: bufferedMessages, lost_messages: lostTotal };
+    },
+  };
+}

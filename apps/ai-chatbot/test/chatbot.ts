@@ -1,0 +1,35 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { createLogger, createService, parseConfig } from '@chat-history/service-shell';
+import { chatbotConfig } from '../src/ai-chatbot.config.js';
+import { chatbotService } from '../src/ai-chatbot.service.js';
+
+export interface Chatbot {
+  readonly app: NestExpressApplication;
+  readonly logLines: string[];
+  stop(): Promise<void>;
+}
+
+/** ai-chatbot in this process, listening on a free port, with a demo bot that loses no time. */
+export async function startChatbot(environment: Record<string, string>): Promise<Chatbot> {
+  const spoolDir = await mkdtemp(path.join(tmpdir(), 'chat-history-spool-'));
+  const logLines: string[] = [];
+  const config = parseConfig(chatbotConfig, {
+    DEMO_BOT_DELAY_MS: '0',
+    CHAT_HISTORY_SPOOL_DIR: spoolDir,
+    ...environment,
+  });
+  const logger = createLogger('ai-chatbot', 'debug', { write: (line) => logLines.push(line) });
+  const app = await createService(chatbotService(config, logger));
+  await app.listen(0, '127.0.0.1');
+  return {
+    app,
+    logLines,
+    async stop() {
+      await app.close();
+      await rm(spoolDir, { recursive: true });
+    },
+  };
+}
