@@ -4,6 +4,7 @@ import { readText } from './read-text.js';
 import { parseSearchQuery, searchQuerySql } from './search-query.js';
 
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 300);
+const propertyTimeoutMs = 30_000 + numRuns * 50;
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -214,27 +215,35 @@ describe('a hostile text', () => {
     expect(rows).toEqual([{ content_tsv: `'hello':1` }]);
   });
 
-  it('is a query, too', async () => {
-    const hostile = fc.string({ unit: fc.oneof(fc.constantFrom(...`"-*'&|!<>:\\() ﷺé款1e`), fc.string({ unit: 'binary', minLength: 1, maxLength: 1 })), maxLength: 500 }); // prettier-ignore
+  it(
+    'is a query, too',
+    async () => {
+      const hostile = fc.string({ unit: fc.oneof(fc.constantFrom(...`"-*'&|!<>:\\() ﷺé款1e`), fc.string({ unit: 'binary', minLength: 1, maxLength: 1 })), maxLength: 500 }); // prettier-ignore
+      await fc.assert(
+        fc.asyncProperty(hostile, async (typed) => {
+          const query = parseSearchQuery(typed);
+          if (query.length > 0) expect(typeof (await isFound('hello 退款', typed))).toBe('boolean');
+        }),
+        { numRuns },
+      );
+    },
+    propertyTimeoutMs,
+  );
+});
+
+it(
+  'every word that a message has finds it',
+  async () => {
+    const characters = 'aZé09ßñřΩжяאبमा가힣あアーー款退𠮷Ａｶﾞ①ﬁ-_.,;/@<>&#+()…—、。，😀\u0301\u00ad\u200b\n ';
+    const message = fc.string({ unit: fc.constantFrom(...characters), maxLength: 60 });
     await fc.assert(
-      fc.asyncProperty(hostile, async (typed) => {
-        const query = parseSearchQuery(typed);
-        if (query.length > 0) expect(typeof (await isFound('hello 退款', typed))).toBe('boolean');
+      fc.asyncProperty(message, async (content) => {
+        for (const word of content.split(/\s+/u).filter((word) => parseSearchQuery(word).length > 0)) {
+          expect([word, await isFound(content, `"${word}"`)]).toEqual([word, true]);
+        }
       }),
       { numRuns },
     );
-  });
-});
-
-it('every word that a message has finds it', async () => {
-  const characters = 'aZé09ßñřΩжяאبमा가힣あアーー款退𠮷Ａｶﾞ①ﬁ-_.,;/@<>&#+()…—、。，😀\u0301\u00ad\u200b\n ';
-  const message = fc.string({ unit: fc.constantFrom(...characters), maxLength: 60 });
-  await fc.assert(
-    fc.asyncProperty(message, async (content) => {
-      for (const word of content.split(/\s+/u).filter((word) => parseSearchQuery(word).length > 0)) {
-        expect([word, await isFound(content, `"${word}"`)]).toEqual([word, true]);
-      }
-    }),
-    { numRuns },
-  );
-});
+  },
+  propertyTimeoutMs,
+);
