@@ -1,0 +1,100 @@
+import { startWorkbench, type Workbench } from '../../test/workbench.js';
+
+let workbench: Workbench;
+beforeAll(async () => {
+  workbench = await startWorkbench();
+  await workbench.store({ sessionName: 's', role: 'user', content: 'Refund a, b and 退款 <c> -d' });
+});
+afterAll(() => workbench.stop());
+
+const get = (path: string) => workbench.get(path, 'agent');
+
+describe('queries of operators, quotes and punctuation', () => {
+  it.each([
+    ...[
+      '',
+      ' ',
+      '"',
+      '""',
+      '"""',
+      "'",
+      "''",
+      '`',
+      '\\',
+      '\\\\',
+      '-',
+      '--',
+      '- -',
+      '-"',
+      '-""',
+      '*',
+      '**',
+      '-*',
+      '"*"',
+      'or',
+    ],
+    ...[
+      'or or',
+      'or or or',
+      '-or',
+      'a or',
+      'or a',
+      'a or or b',
+      '&',
+      '|',
+      '!',
+      '!!a',
+      '<->',
+      'a <-> b',
+      '(',
+      ')',
+      '()',
+      '((a)',
+    ],
+    ...[
+      ':*',
+      'a:*',
+      'a:b:c',
+      ':A',
+      '%',
+      '_',
+      '%%',
+      '$1',
+      '$$',
+      '{}',
+      '[]',
+      ';',
+      "';--",
+      '<',
+      '>',
+      '<a',
+      '&amp;',
+      '#',
+      '@',
+      '~',
+    ],
+    ...[
+      '\0',
+      'a\0b',
+      '\ufffd',
+      '\u200b',
+      '😀',
+      '“”',
+      '「',
+      '＊',
+      '－',
+      '退*',
+      '-退',
+      '"退',
+      '。',
+      '…',
+      'a'.repeat(500),
+      '- '.repeat(250),
+    ],
+    ...['"a'.repeat(166), 'or '.repeat(166), '退'.repeat(500), '-'.repeat(500), '(("a" or -b*) & !c) <2> d'],
+  ])('such as %j answer', async (q) => {
+    const path = `q=${encodeURIComponent(q)}`;
+    expect([q, (await get(`/api/history/search?${path}`)).status]).toEqual([q, 200]);
+    expect([q, (await workbench.get(`/api/history/export?${path}`, 'admin')).status]).toEqual([q, 200]);
+  });
+});
