@@ -38,6 +38,10 @@ export class HistoryPage {
     effect(() => title.setTitle(`${this.heading()} · Agent workbench`));
   }
 
+  protected skipToTranscript(): void {
+    this.page.querySelector<HTMLElement>('#transcript-heading')?.focus();
+  }
+
   /** From the transcript to the list, on a narrow screen: to where one came from. */
   protected async showList(): Promise<void> {
     await this.place.go({ pane: 'list' });

@@ -22,16 +22,29 @@ import { When } from '../shell/when';
           session().last_message_at | when: 'short'
         }}</time>
       </span>
-      <p class="text" dir="auto">
-        <span class="role">{{ role() }}:</span> {{ session().last_message_preview }}
-      </p>
-      <span class="small">{{ count() }}</span>
+      <div class="line">
+        <p class="text" dir="auto">
+          <span class="role">{{ role() }}:</span> {{ session().last_message_preview }}
+        </p>
+        <span class="small count">
+          {{ session().message_count.toLocaleString() }}<span class="cdk-visually-hidden"> messages</span>
+        </span>
+      </div>
     </a>
   `,
   styleUrl: '../shell/list-link.scss',
   styles: `
     .text {
+      flex: 1;
       -webkit-line-clamp: 2;
+    }
+    .count {
+      padding: 0 8px;
+      border-radius: 8px;
+      background: var(--mat-sys-surface-container-highest);
+    }
+    a[aria-current] .count {
+      color: var(--mat-sys-on-surface);
     }
     .role {
       color: var(--mat-sys-on-surface-variant);
@@ -43,8 +56,4 @@ export class SessionCard {
   readonly session = input.required<ChatSession>();
 
   protected readonly role = computed(() => roleNames[this.session().last_role]);
-  protected readonly count = computed(() => {
-    const { message_count: count, agent_count: byAgents } = this.session();
-    return (count === 1 ? '1 message' : `${count} messages`) + (byAgents ? ` · ${byAgents} by agents` : '');
-  });
 }

@@ -9,6 +9,7 @@ import { Icon } from './icon';
   imports: [Icon, MatButton],
   templateUrl: './failure-notice.html',
   styleUrl: './failure-notice.scss',
+  host: { '[class.failing]': 'problem() !== undefined' },
 })
 export class FailureNotice {
   readonly failure = input<unknown>();
