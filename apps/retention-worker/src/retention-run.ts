@@ -6,7 +6,6 @@ import {
   type RetentionFigures,
   type RetentionStore,
 } from '@chat-history/message-store';
-import { safeError } from '@chat-history/service-shell';
 import type { Logger } from 'pino';
 import { failureReason } from './failure-reason.js';
 import type { RetentionReceipt } from './retention-receipt.js';
@@ -63,7 +62,7 @@ export class RetentionRun {
         stop.throwIfAborted();
       }
     } catch (cause) {
-      this.#logger.error({ err: safeError(cause) }, 'the retention run was cut short');
+      this.#logger.error({ err: cause }, 'the retention run was cut short');
       error = failureReason(cause);
     }
     const finishedAt = await runs.finish(id, figures, error);

@@ -1,7 +1,6 @@
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import type { SchedulerRegistry } from '@nestjs/schedule';
 import { anotherWorkerIsRunning, type RetentionStore } from '@chat-history/message-store';
-import { safeError } from '@chat-history/service-shell';
 import { CronJob } from 'cron';
 import type { Logger } from 'pino';
 import { RunStoppedError } from './failure-reason.js';
@@ -86,7 +85,7 @@ export class RetentionSchedule implements OnApplicationBootstrap, BeforeApplicat
       if (receipt.postponed.length > 0 || (receipt.error !== null && !refused)) this.#comeBack();
     } catch (error) {
       this.#metrics.recordFailure();
-      this.#logger.error({ err: safeError(error) }, 'a retention run failed without a receipt');
+      this.#logger.error({ err: error }, 'a retention run failed without a receipt');
       this.#comeBack();
     }
   }
@@ -106,7 +105,7 @@ export class RetentionSchedule implements OnApplicationBootstrap, BeforeApplicat
       if (lastGood) this.#metrics.recordGoodRun(lastGood.finishedAt);
       if (lastGood && Date.now() - lastGood.finishedAt.getTime() <= overdueMs) return;
     } catch (error) {
-      this.#logger.warn({ err: safeError(error) }, 'the last retention run is not known');
+      this.#logger.warn({ err: error }, 'the last retention run is not known');
     }
     if (!this.#stop.signal.aborted) await this.runNow();
   }

@@ -1,5 +1,5 @@
 import { anotherWorkerIsRunning } from '@chat-history/message-store';
-import { createLogger, parseConfig, safeError } from '@chat-history/service-shell';
+import { createLogger, parseConfig } from '@chat-history/service-shell';
 import { pino } from 'pino';
 import { failureReason, RunStoppedError } from './failure-reason.js';
 import { printReceipt } from './retention-receipt.js';
@@ -37,7 +37,7 @@ export async function runOnce(request: RunRequest): Promise<number> {
     process.stdout.write(printReceipt(receipt));
     return receipt.error === null ? exitCodes.good : exitCodes.failed;
   } catch (error) {
-    logger.error({ err: safeError(error) }, 'the run failed without a receipt');
+    logger.error({ err: error }, 'the run failed without a receipt');
     process.stdout.write(`The run failed without a receipt: ${failureReason(error)}\n`);
     return exitCodes.failed;
   } finally {

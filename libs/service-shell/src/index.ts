@@ -5,7 +5,6 @@ export { runService } from './run-service.js';
 export { createService } from './create-service.js';
 export type { ServiceOptions } from './create-service.js';
 export { createLogger } from './logging/logger.js';
-export { safeError } from './logging/safe-error.js';
 export { InvalidInputError } from './http/input.errors.js';
 export { isPublic, Public } from './http/public.decorator.js';
 export { ProblemFilter } from './http/problem.filter.js';

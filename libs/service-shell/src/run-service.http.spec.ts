@@ -24,6 +24,25 @@ describe('a service in a process of its own', () => {
     await expect(fetch(url)).rejects.toThrow();
   });
 
+  it('on SIGTERM turns red before it takes no connection any more', async () => {
+    const service = start(0, { SHUTDOWN_DELAY_MS: '60000' });
+    const port = Number((await service.line(/"port":(\d+).*is ready/))[1]);
+    expect((await fetch(`http://127.0.0.1:${port}/health/ready`)).status).toBe(200);
+    service.child.kill('SIGTERM');
+    await service.line(/"stopping"/);
+    expect((await fetch(`http://127.0.0.1:${port}/health/ready`)).status).toBe(503);
+    expect((await fetch(`http://127.0.0.1:${port}/health/live`)).status).toBe(200);
+  });
+
+  it('after an error that nobody caught says so, runs its shutdown hooks and exits 1', async () => {
+    const service = start(0);
+    const port = Number((await service.line(/"port":(\d+).*is ready/))[1]);
+    await fetch(`http://127.0.0.1:${port}/crash`);
+    expect(await service.exit).toBe(1);
+    expect(service.output()).toMatch(/an error that nobody caught[\s\S]*shutdown hook/);
+    expect(service.output()).toContain('the timer failed');
+  });
+
   it('does not start on a bad environment: exit code 1 and one message', async () => {
     const service = start(0, { LOG_LEVEL: 'loud', NODE_ENV: 'staging' });
     expect(await service.exit).toBe(1);

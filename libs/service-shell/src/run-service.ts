@@ -3,7 +3,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { createService, type ServiceOptions } from './create-service.js';
 import { Readiness } from './health/readiness.js';
-import { safeError } from './logging/safe-error.js';
 
 /** How long answers under way may take to end after a signal; then their connections are cut. */
 const drainTimeoutMs = 12_000;
@@ -51,7 +50,7 @@ function stopWhenAsked(app: NestExpressApplication, options: ServiceOptions): vo
   process.on('SIGINT', () => stop('SIGINT', 0));
   // A fault nobody caught: the state is unknown, but what is buffered is still worth writing.
   process.on('uncaughtException', (error: unknown) => {
-    options.logger.fatal({ err: safeError(error) }, 'an error that nobody caught');
+    options.logger.fatal({ err: error }, 'an error that nobody caught');
     stop('uncaughtException', 1);
   });
 }

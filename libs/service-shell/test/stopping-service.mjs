@@ -11,6 +11,14 @@ class SlowModule {
         process.once('SIGTERM', () => setTimeout(() => response.end('late'), 200));
       })
       .forRoutes('slow');
+    consumer
+      .apply((_request, response) => {
+        response.end('soon');
+        setImmediate(() => {
+          throw new Error('the timer failed');
+        });
+      })
+      .forRoutes('crash');
   }
   onApplicationShutdown() {
     process.stdout.write('shutdown hook\n');
