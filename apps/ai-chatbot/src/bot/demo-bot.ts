@@ -11,11 +11,9 @@ export class DemoBot implements Bot {
     const { introduction, entries, fallback } = faq[language];
     const answer = bestAnswer(entries, text.normalize('NFKC').toLowerCase()) ?? fallback;
     const separator = language === 'zh' ? '' : ' ';
-    for (const { segment } of new Intl.Segmenter(language, { granularity: 'word' }).segment(
-      introduction + separator + answer,
-    )) {
+    for (const word of wordsOf(introduction + separator + answer, language)) {
       if (this.wordDelayMs > 0) await delay(this.wordDelayMs, undefined, { signal });
-      yield segment;
+      yield word;
     }
   }
 }
@@ -32,4 +30,16 @@ function bestAnswer(
     if (count > bestCount) [best, bestCount] = [answer, count];
   }
   return best;
+}
+
+/** Each word with the spaces and punctuation before it. */
+function* wordsOf(text: string, language: string): Generator<string, void, undefined> {
+  let piece = '';
+  for (const { segment, isWordLike } of new Intl.Segmenter(language, { granularity: 'word' }).segment(text)) {
+    piece += segment;
+    if (!isWordLike) continue;
+    yield piece;
+    piece = '';
+  }
+  yield piece;
 }

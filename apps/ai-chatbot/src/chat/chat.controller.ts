@@ -42,6 +42,7 @@ export class ChatController {
   }
 
   @Post('stream')
+  @HttpCode(200)
   @ApiOperation({
     summary: 'Take a turn and hear the reply as it is said',
     description:
@@ -49,6 +50,7 @@ export class ChatController {
       '`error` (a problem).',
   })
   @ApiProduces('text/event-stream')
+  @ApiOkResponse({ schema: { type: 'string' } })
   async stream(
     @Body({ schema: chatRequest }) body: ChatRequest,
     @Req() request: Request & { id: string },
