@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { v7 as uuidV7 } from 'uuid';
-import { Database } from '../src/database.js';
+import { Database, type Queryable } from '../src/database.js';
 import type { Message } from '../src/message.js';
 import type { TestDatabase } from '../src/testing.js';
 import { utcDay } from '../src/utc-day.js';
@@ -37,7 +37,7 @@ export function messageAt(createdAt: Date, sessionName: string, role: Message['r
 }
 
 /** Writes as the writer does, and makes the partition of any day. */
-export async function write(database: Database, messages: readonly Message[]): Promise<void> {
+export async function write(database: Queryable, messages: readonly Message[]): Promise<void> {
   for (const day of new Set(messages.map((message) => utcDay(message.createdAt)))) {
     await database.query('select make_chat_messages_partition($1::date)', [day]);
   }

@@ -81,11 +81,13 @@ describe('recounting sessions while chats are written', () => {
 
   it('counts a message whose writer had the session first', async () => {
     await write(writer, [messageAt(expired, 'a')]);
+    const inserted = Promise.withResolvers<void>();
     const chat = writer.transaction(async (transaction) => {
-      await write({ query: transaction.query } as Database, [messageAt(fresh, 'a')]);
+      await write(transaction, [messageAt(fresh, 'a')]);
+      inserted.resolve();
       await someoneWaits(database, '%from chat_sessions%for update%');
     });
-    await someoneIsIdleInTransaction();
+    await inserted.promise;
     await Promise.all([deleteAndRecount(), chat]);
     await expectTrueSessions();
   });
@@ -118,12 +120,3 @@ describe('recounting sessions while chats are written', () => {
     );
   });
 });
-
-async function someoneIsIdleInTransaction(): Promise<void> {
-  for (;;) {
-    const found = await database.query(
-      `select from pg_stat_activity where datname = current_database() and state = 'idle in transaction'`,
-    );
-    if (found.length > 0) return;
-  }
-}

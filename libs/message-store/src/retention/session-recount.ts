@@ -40,14 +40,26 @@ export class SessionRecount {
 
   async #recount(names: readonly string[], cutoff: Date): Promise<number> {
     return this.#database.transaction(async (transaction) => {
-      await transaction.query(lockSessions, [names]);
+      const locked = await transaction.query<LockedSession>(lockSessions, [names]);
+      const kept = locked.filter((session) => session.last_message_at >= cutoff);
+      const lastMessageAt = Math.max(
+        ...kept.map((session) => session.last_message_at.getTime()),
+        cutoff.getTime(),
+      );
       const [row] = await transaction.query<{ deleted: string }>(recountSessions, [
-        names,
+        locked.map((session) => session.session_name),
+        kept.map((session) => session.session_name),
         cutoff.toISOString(),
+        new Date(lastMessageAt).toISOString(),
       ]);
       return Number(row?.deleted);
     }, 'begin isolation level read committed');
   }
+}
+
+interface LockedSession {
+  readonly session_name: string;
+  readonly last_message_at: Date;
 }
 
 /** A session leaves this list by being recounted or deleted, so that the next batch is always another one. */
@@ -56,8 +68,13 @@ const findSessions = `
 
 /** In the writer's order: by name. */
 const lockSessions = `
-  select from chat_sessions where session_name = any($1) order by session_name for update`;
+  select session_name, last_message_at
+  from chat_sessions
+  where session_name = any($1)
+  order by session_name
+  for update`;
 
+/** Only sessions with something left are looked for, and only up to their last message: in few partitions. */
 const recountSessions = `
   with counted as (
     select session_name,
@@ -67,7 +84,7 @@ const recountSessions = `
            count(*) filter (where role = 'assistant') as assistant_count,
            count(*) filter (where role = 'agent') as agent_count
     from chat_messages
-    where session_name = any($1) and created_at >= $2
+    where session_name = any($2) and created_at >= $3 and created_at <= $4
     group by session_name
   ), kept as (
     update chat_sessions as session
