@@ -3,6 +3,9 @@ import { MatButton } from '@angular/material/button';
 import { ProblemError } from '../api/problem-error';
 import { Icon } from './icon';
 
+/** Asking the same again would bring the same answer. */
+const answeredForGood: readonly number[] = [400, 403, 404];
+
 /** Says what went wrong and what to do; read out when it appears, empty while nothing failed. */
 @Component({
   selector: 'app-failure-notice',
@@ -23,4 +26,7 @@ export class FailureNotice {
       ? failure
       : new ProblemError(0, 'Something went wrong on this page');
   });
+  protected readonly mayRetry = computed(
+    () => this.retryable() && !answeredForGood.includes(this.problem()?.status ?? 0),
+  );
 }

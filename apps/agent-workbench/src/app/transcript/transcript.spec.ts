@@ -92,6 +92,7 @@ it('says that a session is gone, and leads from a lost message to the latest one
   const api = new FakeApi(longSession(session_name, 2, now));
   await openWorkbench(api, '/history?session=nobody', 'ali');
   await screen.findByText(/This is not, or no longer, in the history/);
+  expect(screen.queryByRole('button', { name: 'Try again' })).toBeNull();
 
   const lost = '00000000-0000-7000-8000-00000000dead';
   await goTo(`/history?session=${session_name}&message=${lost}`);
