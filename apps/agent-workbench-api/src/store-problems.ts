@@ -1,5 +1,6 @@
 import {
   BufferFullError,
+  ExportTimeoutError,
   InvalidCursorError,
   MessageNotFoundError,
   MessageSetAsideError,
@@ -22,7 +23,7 @@ export function storeProblemOf(error: unknown): ProblemAnswer | undefined {
   if (error instanceof StoreUnavailableError) {
     return { status: 503, detail: 'The history cannot be reached now. Try again.', retryAfterSeconds };
   }
-  if (error instanceof ReadTimeoutError) {
+  if (error instanceof ReadTimeoutError || error instanceof ExportTimeoutError) {
     return {
       status: 503,
       detail: 'This took too long. Try again, or ask for a shorter range.',

@@ -70,4 +70,20 @@ describe("an agent's answer", () => {
     const { status } = await answer('s', 'content=x').type('form');
     expect(status).toBe(415);
   });
+
+  it('that is not confirmed in time is said to be just that, and may be stored after all', async () => {
+    await workbench.database.query('begin');
+    await workbench.database.query('lock table chat_messages in exclusive mode');
+    const { status, body } = await answer('slow', { content: 'unconfirmed' });
+    expect(status).toBe(503);
+    expect(body.detail).toContain('not confirmed');
+    await workbench.database.query('commit');
+    // The next answer is written behind it.
+    expect((await answer('slow', { content: 'confirmed' })).status).toBe(201);
+    const { body: transcript } = await workbench.get('/api/history/sessions/slow', 'agent');
+    expect(transcript.items.map(({ content }: { content: string }) => content)).toEqual([
+      'unconfirmed',
+      'confirmed',
+    ]);
+  });
 });

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Below the 5 s after which an agent's answer must have an outcome, with time left for the guard's question. */
-export const commitTimeoutMs = 4_000;
+const commitTimeoutMs = 4_000;
 
 /** The database did not confirm a message in time. It is still tried: the message may yet be stored. */
 export class MessageUnconfirmedError extends Error {

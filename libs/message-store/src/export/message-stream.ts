@@ -56,7 +56,7 @@ export class MessageStream {
    * @param signal aborted when nobody reads any more: ends the query at once.
    * @returns a stream of ExportedMessage, with the first rows at hand. It fails with ExportTimeoutError,
    * StoreUnavailableError or ReadTimeoutError.
-   * @throws TooManyExportsError StoreUnavailableError ReadTimeoutError
+   * @throws TooManyExportsError ExportTimeoutError StoreUnavailableError ReadTimeoutError
    */
   async open(filter: MessageFilter, signal: AbortSignal): Promise<Readable> {
     signal.throwIfAborted();
@@ -77,8 +77,10 @@ export class MessageStream {
     const options = { ...this.#database, statementTimeoutMs: maxDurationMs + statementGraceMs };
     const cursor = await SnapshotCursor.open<ExportedMessage>(options, sql, parameters);
     let stream: Readable | undefined;
+    let timeUp: ExportTimeoutError | undefined;
     const end = (reason: string) => {
-      stream?.destroy(new ExportTimeoutError(reason));
+      timeUp = new ExportTimeoutError(reason);
+      stream?.destroy(timeUp);
       cursor.close();
     };
     const deadline = setTimeout(end, maxDurationMs, `the export took longer than ${maxDurationMs} ms`);
@@ -97,7 +99,7 @@ export class MessageStream {
       stream = Readable.from(rowsOf(cursor, first, stall));
     } catch (error) {
       release();
-      throw error;
+      throw timeUp ?? error;
     }
     return stream.once('close', () => {
       release();
