@@ -1,7 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { RetentionReceipt } from './retention-receipt.js';
 
-/** What a monitor asks of the clean-up: when it last ran, whether it was good, and what it did. */
+/** What a monitor asks of the clean-up: when it last ran, whether it was good, what it did; NaN until that is known. */
 export class RetentionMetrics {
   readonly #lastRunAt: Gauge;
   readonly #lastRunGood: Gauge;
@@ -12,8 +12,12 @@ export class RetentionMetrics {
   readonly #postponed: Gauge;
 
   constructor(registry: Registry) {
-    const gauge = (name: string, help: string) =>
-      new Gauge({ name: `chat_history_retention_${name}`, help, registers: [registry] });
+    const gauge = (name: string, help: string) => {
+      const made = new Gauge({ name: `chat_history_retention_${name}`, help, registers: [registry] });
+      // Not 0, which would say that a run failed, long ago.
+      made.set(Number.NaN);
+      return made;
+    };
     this.#lastRunAt = gauge('last_run_timestamp_seconds', 'When the last run of this worker ended');
     this.#lastRunGood = gauge(
       'last_run_good',
@@ -21,7 +25,7 @@ export class RetentionMetrics {
     );
     this.#lastGoodRunAt = gauge(
       'last_good_run_timestamp_seconds',
-      'When the last good run of any worker ended',
+      'When the last good run that this worker knows of ended; of several workers the greatest counts',
     );
     this.#messagesDeleted = gauge('messages_deleted', 'Messages that the last run of this worker deleted');
     this.#sessionsDeleted = gauge('sessions_deleted', 'Sessions that the last run of this worker deleted');

@@ -7,7 +7,7 @@ import {
   type RetentionStore,
 } from '@chat-history/message-store';
 import type { Logger } from 'pino';
-import { failureReason } from './failure-reason.js';
+import { failureReason, RunStoppedError } from './failure-reason.js';
 import type { RetentionReceipt } from './retention-receipt.js';
 import { reasonToRefuse } from './shortened-retention.js';
 
@@ -62,8 +62,9 @@ export class RetentionRun {
         stop.throwIfAborted();
       }
     } catch (cause) {
-      this.#logger.error({ err: cause }, 'the retention run was cut short');
       error = failureReason(cause);
+      if (cause instanceof RunStoppedError) this.#logger.info(error);
+      else this.#logger.error({ err: cause }, 'the retention run was cut short');
     }
     const finishedAt = await runs.finish(id, figures, error);
     return { ...figures, cutoff, startedAt, finishedAt, dryRun, error };

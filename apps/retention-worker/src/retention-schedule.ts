@@ -65,8 +65,9 @@ export class RetentionSchedule implements OnApplicationBootstrap, BeforeApplicat
     await this.#running;
   }
 
-  /** Runs, or joins the run that is under way. Never rejects. */
+  /** Runs, or joins the run that is under way; does nothing once the worker is stopping. Never rejects. */
   async runNow(): Promise<void> {
+    if (this.#stop.signal.aborted) return;
     this.#running ??= this.#runOnce().finally(() => (this.#running = undefined));
     await this.#running;
   }
@@ -79,8 +80,8 @@ export class RetentionSchedule implements OnApplicationBootstrap, BeforeApplicat
         return;
       }
       this.#metrics.recordRun(receipt);
-      if (receipt.error === null) this.#logger.info({ receipt }, 'a retention run is done');
-      else this.#logger.error({ receipt }, 'a retention run failed');
+      const level = receipt.error === null || this.#stop.signal.aborted ? 'info' : 'error';
+      this.#logger[level]({ receipt }, 'a retention run ended');
       const refused = receipt.dryRun;
       if (receipt.postponed.length > 0 || (receipt.error !== null && !refused)) this.#comeBack();
     } catch (error) {
@@ -107,6 +108,6 @@ export class RetentionSchedule implements OnApplicationBootstrap, BeforeApplicat
     } catch (error) {
       this.#logger.warn({ err: error }, 'the last retention run is not known');
     }
-    if (!this.#stop.signal.aborted) await this.runNow();
+    await this.runNow();
   }
 }

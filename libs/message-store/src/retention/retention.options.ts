@@ -28,7 +28,7 @@ export const maintenancePool = {
  * a long export or a forgotten session outlasts this; and a worker asked to stop must not wait longer than
  * orchestrators do.
  */
-export const detachTimeoutMs = 10_000;
+export const detachTimeoutMs = 5_000;
 
 /** Where a lock would make chats and readers queue, they do so for this long at the most. */
 export const dropLockTimeoutMs = 200;
