@@ -20,7 +20,7 @@ import { CsvDownload } from './csv-download';
       disabledInteractive
       [attr.aria-label]="label()"
       [attr.aria-busy]="saving()"
-      [disabled]="refusal() !== '' || saving()"
+      [disabled]="disabled()"
       [matTooltip]="refusal() || label()"
       (click)="save()"
     >
@@ -47,8 +47,11 @@ export class ExportButton {
       ? 'Exporting more than one session needs the role supervisor. Open a session to export it.'
       : '',
   );
+  protected readonly disabled = computed(() => this.refusal() !== '' || this.saving());
 
   protected async save(): Promise<void> {
+    // A disabled button that can still be focused, to say why, can also still be pressed.
+    if (this.disabled()) return;
     this.saving.set(true);
     try {
       const name = await this.download.save(this.filter());

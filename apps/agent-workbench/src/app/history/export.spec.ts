@@ -38,8 +38,10 @@ it('lets an agent export one session and says why not all', async () => {
   await screen.findByText('Ali Agent');
   const all = screen.getByRole('button', { name: 'Export as CSV' });
   expect(all.getAttribute('aria-disabled')).toBe('true');
-  await user.hover(all);
+  await user.click(all);
   expect(await screen.findAllByText(/needs the role supervisor/)).not.toHaveLength(0);
+
+  expect(saved).toEqual([]);
 
   await user.click(screen.getByRole('button', { name: 'Export this session as CSV' }));
   await screen.findByText('Saved chat-history-test.csv');

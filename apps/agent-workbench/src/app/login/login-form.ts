@@ -2,6 +2,7 @@ import {
   Component,
   type ElementRef,
   afterNextRender,
+  computed,
   inject,
   output,
   signal,
@@ -41,6 +42,7 @@ export class LoginForm {
 
   protected readonly username = signal('');
   protected readonly password = signal('');
+  protected readonly complete = computed(() => this.username() !== '' && this.password() !== '');
   protected readonly waiting = signal(false);
   protected readonly failure = signal<ProblemError | undefined>(undefined);
 
@@ -49,7 +51,7 @@ export class LoginForm {
   }
 
   protected async submit(): Promise<void> {
-    if (this.waiting()) return;
+    if (!this.complete() || this.waiting()) return;
     this.waiting.set(true);
     this.failure.set(undefined);
     try {

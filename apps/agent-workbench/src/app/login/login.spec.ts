@@ -29,6 +29,13 @@ it('keeps what was typed when the password is wrong', async () => {
   expect(screen.getByLabelText<HTMLInputElement>(/User name/).value).toBe('lena');
 });
 
+it('does not ask the server while a field is empty', async () => {
+  await openWorkbench(new FakeApi([]), '/history');
+  await user.type(await screen.findByLabelText(/User name/), 'lena{Enter}');
+  expect(screen.queryByText(/wrong/)).toBeNull();
+  expect(screen.getByRole('button', { name: 'Sign in' }).getAttribute('aria-disabled')).toBe('true');
+});
+
 it('asks again over the page when the sign-in has expired, and then finishes what was asked', async () => {
   const api = new FakeApi(manySessions(120, new Date()));
   await openWorkbench(api, '/history', 'lena');

@@ -18,6 +18,8 @@ export class SignInAgain {
     const { SignInAgainDialog } = await import('./sign-in-again-dialog');
     const opened = this.dialog.open<unknown, undefined, boolean>(SignInAgainDialog, {
       disableClose: true,
+      // The form takes the focus itself, at once; the dialog would take it again after its animation, amid typing.
+      autoFocus: false,
       width: '400px',
     });
     return (await firstValueFrom(opened.afterClosed())) ?? false;
