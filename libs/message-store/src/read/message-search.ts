@@ -11,7 +11,7 @@ import { messageColumns, messageOf, type MessageRow } from './message-row.js';
 import { maxPageBytes, rowsWithinBytes, type BudgetedRow } from './page-budget.js';
 import { decodeCursor, encodeCursor } from './page-cursor.js';
 import { retainedRange } from './retained-range.js';
-import { searchWindows, type SearchWindow } from './search-windows.js';
+import { searchWindows, type SearchDay } from './search-windows.js';
 
 /** Without `q`, every message of the filter. */
 export interface MessageSearchQuery extends MessageFilter {
@@ -34,7 +34,7 @@ export interface MessageSearchPage {
   readonly nextCursor: string | null;
 }
 
-/** After so long no further window is asked: each statement has its own timeout, but their sum needs a bound too. */
+/** After so long no further days are asked: each statement has its own timeout, but their sum needs a bound too. */
 const maxSearchMs = 3_000;
 
 /** Finds messages by their words and by who said them where and when, newest first, a page at a time. */
@@ -63,38 +63,43 @@ export class MessageSearch {
     };
   }
 
-  /** One row more than the page needs if there are so many, or as many as the page's bytes allow. */
+  /** The page's rows and one more if there is one, or as many as the page's bytes allow. */
   async #fetch(query: MessageSearchQuery, position: string[] | undefined) {
     const range = retainedRange(query, this.#clock);
     if (position?.[0]) range.to = justAfter(position[0]);
     const rows: FoundRow[] = [];
     let bytes = 0;
     const started = performance.now();
-    for (const window of searchWindows(range, this.#clock.now())) {
+    for (const days of searchWindows(range, this.#clock.now())) {
       if (performance.now() - started > maxSearchMs) throw new ReadTimeoutError('the search took too long');
       const bounds = { position, rows: query.limit + 1 - rows.length, bytes: maxPageBytes - bytes };
-      const found = await this.#fetchWindow(query, window, bounds);
-      rows.push(...found);
-      bytes = found.reduce((sum, row) => sum + row.bytes, bytes);
+      const found = await this.#fetchDays(query, days, bounds);
+      for (const row of found) {
+        bytes += row.bytes;
+        if (rows.length > 0 && bytes > maxPageBytes) return { rows, isCut: true };
+        rows.push(row);
+      }
       const isCut = found.length < (found[0]?.found ?? 0);
-      if (isCut || bytes > maxPageBytes || rows.length > query.limit) return { rows, isCut };
+      if (isCut || rows.length > query.limit) return { rows, isCut };
     }
     return { rows, isCut: false };
   }
 
-  async #fetchWindow(filter: MessageFilter, window: SearchWindow, bounds: WindowBounds): Promise<FoundRow[]> {
+  async #fetchDays(filter: MessageFilter, days: SearchDay[], bounds: PageBounds): Promise<FoundRow[]> {
     const values: unknown[] = [];
     const bind = (value: unknown) => `$${values.push(value)}`;
-    const conditions = [
-      `m.created_at >= ${bind(window.from)}::timestamptz`,
-      `m.created_at < ${bind(window.to)}::timestamptz`,
-      ...filterSql(filter, bind),
-    ];
+    const conditions = filterSql(filter, bind);
     if (bounds.position) {
       const [createdAt, id] = bounds.position;
       conditions.push(`(m.created_at, m.id) < (${bind(createdAt)}::timestamptz, ${bind(id)}::uuid)`);
     }
-    const sql = newestOfWindow(conditions.join(' and '), bind(bounds.rows), bind(bounds.bytes));
+    const rows = bind(bounds.rows);
+    const newest = days.map(({ from, to }) => {
+      const isOfDay = `m.created_at >= ${bind(from)}::timestamptz and m.created_at < ${bind(to)}::timestamptz`;
+      return newestOfDay([isOfDay, ...conditions].join(' and '), rows);
+    });
+    const ofAllDays = `select * from (${newest.join(' union all ')}) m limit ${rows}`;
+    const sql = rowsWithinBytes(ofAllDays, newestFirst, bind(bounds.bytes));
     return this.#database.query<FoundRow>(sql, values);
   }
 
@@ -120,7 +125,7 @@ export class MessageSearch {
   }
 }
 
-interface WindowBounds {
+interface PageBounds {
   /** Only what is older: time and id of the last message of the page before. */
   readonly position: string[] | undefined;
   readonly rows: number;
@@ -141,12 +146,13 @@ function justAfter(moment: string): string {
 
 const newestFirst = 'm.created_at desc, m.id desc';
 
-const newestOfWindow = (conditions: string, rows: string, bytes: string) =>
-  rowsWithinBytes(
-    `select ${messageColumns} from chat_messages m where ${conditions} order by ${newestFirst} limit ${rows}`,
-    newestFirst,
-    bytes,
-  );
+/**
+ * Each day is a query of its own, planned with its own constants and limit: in one query over all, a word that is
+ * common only in old days makes PostgreSQL walk the newer ones through their time index. A union of queries with
+ * limits is neither reordered nor run in parallel, so days are asked in turn, and no further than the page needs.
+ */
+const newestOfDay = (conditions: string, rows: string) =>
+  `(select ${messageColumns} from chat_messages m where ${conditions} order by ${newestFirst} limit ${rows})`;
 
 const lexemesOfWords = `
   select word, array_to_string(tsvector_to_array(chat_search_vector(word)), ' ') as lexeme

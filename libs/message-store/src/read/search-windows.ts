@@ -1,31 +1,33 @@
 const dayMs = 86_400_000;
 
-/** Half-open, as ISO text. */
-export interface SearchWindow {
+/** A window opens at most so many partitions: each costs a few locks and a third of a millisecond of planning. */
+const maxDays = 16;
+
+/** A UTC day or a part of it, half-open, as ISO text. */
+export interface SearchDay {
   readonly from: string;
   readonly to: string;
 }
 
 /**
- * A range cut into windows, newest first: the last UTC day of it (what is ahead of `now` included), then one day, two,
- * four and so on. A search asks one after the other until its page is full, so that what is common lately is found in
- * a day's small index, and what is rare in as many statements as the number of days has binary digits.
+ * A range cut into its days, newest first, one in the first window, then two, four and so on up to sixteen. A search
+ * asks one window after the other until its page is full, so that what was said lately is found in a day's small
+ * index, and what is rare in few statements. What is ahead of `now` belongs to today.
  */
-export function* searchWindows(range: SearchWindow, now: Date): Generator<SearchWindow> {
+export function* searchWindows(range: SearchDay, now: Date): Generator<SearchDay[]> {
   const earliest = Date.parse(range.from);
   let end = Date.parse(range.to);
-  let start = startOfUtcDay(Math.min(end - 1, now.getTime()));
-  for (let days = 1; end > earliest; days *= 2) {
-    yield { from: iso(Math.max(start, earliest)), to: iso(end) };
-    end = start;
-    start = end - days * dayMs;
+  for (let size = 1; end > earliest; size = Math.min(2 * size, maxDays)) {
+    const days: SearchDay[] = [];
+    while (days.length < size && end > earliest) {
+      const start = Math.max(earliest, startOfUtcDay(Math.min(end - 1, now.getTime())));
+      days.push({ from: new Date(start).toISOString(), to: new Date(end).toISOString() });
+      end = start;
+    }
+    yield days;
   }
 }
 
 function startOfUtcDay(time: number): number {
   return Math.floor(time / dayMs) * dayMs;
-}
-
-function iso(time: number): string {
-  return new Date(time).toISOString();
 }
