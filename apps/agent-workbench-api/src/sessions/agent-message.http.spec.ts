@@ -39,7 +39,6 @@ describe("an agent's answer", () => {
   it.each([
     [{ content: '' }, 'content'],
     [{ content: ' \n' }, 'content'],
-    [{ content: 'x'.repeat(32_001) }, 'content'],
     [{ content: 5 }, 'content'],
     [{}, 'content'],
     [{ content: 'x', agent_id: 'someone else' }, 'agent_id'],
@@ -61,8 +60,10 @@ describe("an agent's answer", () => {
     },
   );
 
-  it('may have 32,000 characters, and a body may not be any larger than that needs', async () => {
+  it('may have 32,000 characters and no more, and a body may not be any larger than that needs', async () => {
     expect((await answer('s', { content: '款'.repeat(32_000) })).status).toBe(201);
+    const { status, body } = await answer('s', { content: '款'.repeat(32_001) });
+    expect([status, body.errors?.[0]?.field]).toEqual([400, 'content']);
     expect((await answer('s', { content: 'x'.repeat(300_000) })).status).toBe(413);
   });
 
