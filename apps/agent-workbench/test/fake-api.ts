@@ -1,6 +1,5 @@
 import {
   type ChatMessage,
-  type ChatSession,
   type Me,
   agentMessageRequest,
   exportQuery,
@@ -9,6 +8,7 @@ import {
   sessionListQuery,
   transcriptQuery,
 } from '@chat-history/http-contract';
+import { type FakeResponse, json, page, problem, segments, summary, within } from './fake-answers';
 import { message } from './fake-data';
 
 export interface FakeRequest {
@@ -19,20 +19,9 @@ export interface FakeRequest {
   readonly body: unknown;
 }
 
-export interface FakeResponse {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: unknown;
-}
-
 interface Account extends Me {
   readonly username: string;
   readonly password: string;
-}
-
-interface Bounds {
-  readonly from?: string | undefined;
-  readonly to?: string | undefined;
 }
 
 /** The workbench API in memory: it keeps to the HTTP contract and searches by plain inclusion. */
@@ -184,58 +173,5 @@ function account(username: string, role: Me['role'], agent_name: string): Accoun
     role,
     agent_name,
     agent_id: '00000000-0000-7000-8000-0000000000aa',
-  };
-}
-
-function within({ created_at: at }: ChatMessage, { from, to }: Bounds): boolean {
-  return (!from || Date.parse(at) >= Date.parse(from)) && (!to || Date.parse(at) < Date.parse(to));
-}
-
-function summary(messages: ChatMessage[]): ChatSession {
-  const last = messages.at(-1);
-  if (!last) throw new Error('a session has at least one message');
-  const of = (role: string) => messages.filter((one) => one.role === role).length;
-  return {
-    session_name: last.session_name,
-    started_at: messages[0]?.created_at ?? last.created_at,
-    last_message_at: last.created_at,
-    message_count: messages.length,
-    user_count: of('user'),
-    assistant_count: of('assistant'),
-    agent_count: of('agent'),
-    last_role: last.role,
-    last_message_preview: last.content.slice(0, 200),
-  };
-}
-
-function segments(content: string, word: string) {
-  const at = content.toLowerCase().indexOf(word.toLowerCase());
-  const start = Math.max(0, at - 60);
-  return [
-    { text: content.slice(start, at), hit: false },
-    { text: content.slice(at, at + word.length), hit: true },
-    { text: content.slice(at + word.length, at + word.length + 120), hit: false },
-  ].filter((segment) => segment.text !== '');
-}
-
-/** The cursor is the index of the next item. */
-function page<T>(all: readonly T[], cursor: string | undefined, limit: number) {
-  const start = Number(cursor ?? 0);
-  const end = start + limit;
-  return { items: all.slice(start, end), next_cursor: end < all.length ? String(end) : null };
-}
-
-function json(status: number, body: unknown): FakeResponse {
-  return { status, headers: { 'content-type': 'application/json' }, body };
-}
-
-function problem(status: number, retryAfterS?: number): FakeResponse {
-  return {
-    status,
-    headers: {
-      'content-type': 'application/problem+json',
-      ...(retryAfterS !== undefined && { 'retry-after': String(retryAfterS) }),
-    },
-    body: { type: 'about:blank', title: `Problem ${status}`, status, request_id: 'request-1' },
   };
 }
