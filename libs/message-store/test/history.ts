@@ -44,30 +44,30 @@ export async function write(database: Queryable, messages: readonly Message[]): 
   await new MessageInserter(database).insert(messages);
 }
 
-/** `chat_sessions` as it stands, and as a count over the kept messages says that it should. */
-export async function sessionsAndRecount(
-  database: TestDatabase,
-  cutoff: Date,
-): Promise<{ kept: unknown[]; recounted: unknown[] }> {
-  const kept = await database.query(`
-    select session_name, first_message_at, last_message_at, last_message_id, last_role, last_message_preview,
-           message_count, user_count, assistant_count, agent_count
-    from chat_sessions order by session_name`);
-  const recounted = await database.query(
-    `select session_name,
-            min(created_at) as first_message_at,
-            max(created_at) as last_message_at,
-            (array_agg(id order by created_at desc, id desc))[1] as last_message_id,
-            (array_agg(role order by created_at desc, id desc))[1] as last_role,
-            (array_agg(content order by created_at desc, id desc))[1] as last_message_preview,
-            count(*) as message_count,
-            count(*) filter (where role = 'user') as user_count,
-            count(*) filter (where role = 'assistant') as assistant_count,
-            count(*) filter (where role = 'agent') as agent_count
-     from chat_messages where created_at >= $1 group by session_name order by session_name`,
+/** Sessions whose row in `chat_sessions` differs from a recount of their messages from `cutoff` on. */
+export async function sessionsThatMiscount(database: TestDatabase, cutoff = new Date(0)): Promise<unknown[]> {
+  return database.query(
+    `
+    with recount as (
+      select session_name,
+             min(created_at) as first_message_at,
+             max(created_at) as last_message_at,
+             (array_agg(id order by created_at desc, id desc))[1] as last_message_id,
+             (array_agg(role order by created_at desc, id desc))[1] as last_role,
+             (array_agg(left(content, 200) order by created_at desc, id desc))[1] as last_message_preview,
+             count(*) as message_count,
+             count(*) filter (where role = 'user') as user_count,
+             count(*) filter (where role = 'assistant') as assistant_count,
+             count(*) filter (where role = 'agent') as agent_count
+      from chat_messages where created_at >= $1 group by session_name
+    ), kept as (
+      select session_name, first_message_at, last_message_at, last_message_id, last_role, last_message_preview,
+             message_count, user_count, assistant_count, agent_count
+      from chat_sessions
+    )
+    (table recount except table kept) union all (table kept except table recount)`,
     [cutoff],
   );
-  return { kept, recounted };
 }
 
 /** Resolves when some session of the database waits for a lock in a statement that is like `statement`. */

@@ -1,5 +1,6 @@
+import { openDatabase } from '../../test/history.js';
 import { createTestDatabase, type TestDatabase } from '../testing.js';
-import { Database } from '../database.js';
+import type { Database } from '../database.js';
 import { PasswordCheckBusyError, UsernameTakenError } from '../message-store.errors.js';
 import { Agents } from './agents.js';
 import { hashPassword, nobodysHash } from './password-hash.js';
@@ -10,15 +11,7 @@ let agents: Agents;
 
 beforeAll(async () => {
   test = await createTestDatabase();
-  database = new Database({
-    url: test.url,
-    applicationName: 'agents-spec',
-    maxConnections: 4,
-    acquireTimeoutMs: 5_000,
-    statementTimeoutMs: 5_000,
-    clientTimeoutMs: 6_000,
-    logger: console,
-  });
+  database = openDatabase(test.url);
   agents = new Agents(database);
 });
 afterAll(async () => {

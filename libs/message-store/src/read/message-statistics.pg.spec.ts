@@ -1,4 +1,5 @@
-import { Database } from '../database.js';
+import { openDatabase } from '../../test/history.js';
+import type { Database } from '../database.js';
 import { TooManyIntervalsError, UnknownTimeZoneError } from '../message-store.errors.js';
 import { RetentionClock } from '../retention/retention-clock.js';
 import { createTestDatabase, type TestDatabase } from '../testing.js';
@@ -17,15 +18,7 @@ let statistics: MessageStatistics;
 
 beforeAll(async () => {
   test = await createTestDatabase();
-  database = new Database({
-    url: test.url,
-    applicationName: 'statistics-spec',
-    maxConnections: 2,
-    acquireTimeoutMs: 5_000,
-    statementTimeoutMs: 5_000,
-    clientTimeoutMs: 6_000,
-    logger: console,
-  });
+  database = openDatabase(test.url);
   statistics = new MessageStatistics(database, new StoppedClock(30));
   await test.query(`
     select make_chat_messages_partition(day::date)

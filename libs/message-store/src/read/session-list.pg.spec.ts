@@ -1,10 +1,8 @@
 import fc from 'fast-check';
-import { insertMessages, messageAt } from '../../test/rows.js';
-import { RecordingLogger } from '../../test/store-helpers.js';
-import { Database } from '../database.js';
+import { messageAt, openDatabase, write } from '../../test/history.js';
+import type { Database } from '../database.js';
 import type { Message } from '../message.js';
 import { InvalidCursorError } from '../message-store.errors.js';
-import { readerPool } from '../message-store.options.js';
 import { RetentionClock } from '../retention/retention-clock.js';
 import { createTestDatabase, type TestDatabase } from '../testing.js';
 import { SessionList, type SessionListQuery } from './session-list.js';
@@ -19,12 +17,7 @@ let list: SessionList;
 
 beforeAll(async () => {
   test = await createTestDatabase();
-  database = new Database({
-    url: test.url,
-    applicationName: 'spec',
-    logger: new RecordingLogger(),
-    ...readerPool,
-  });
+  database = openDatabase(test.url);
   list = new SessionList(database, new RetentionClock(30));
 });
 afterAll(async () => {
@@ -83,11 +76,9 @@ describe('the session list', () => {
     );
     for (const { session, hoursAgo, role } of random) {
       const createdAt = new Date(now - Math.ceil(hoursAgo / 24) * 24 * hourMs);
-      messages.push(
-        messageAt(createdAt, { sessionName: `s${session}`, role, content: `${messages.length}` }),
-      );
+      messages.push({ ...messageAt(createdAt, `s${session}`, role), content: `${messages.length}` });
     }
-    await insertMessages(test, messages);
+    await write(test, messages);
   });
 
   it('holds each session once, latest first, on pages without gaps or repeats', async () => {
@@ -133,10 +124,10 @@ describe('the session list', () => {
   it('shows nothing that is past its retention, before any clean-up has run', async () => {
     const old = new Date(now - 31 * 24 * hourMs);
     const fresh = new Date(now - hourMs);
-    await insertMessages(test, [
-      messageAt(old, { sessionName: 'gone' }),
-      messageAt(old, { sessionName: 'spanning' }),
-      messageAt(fresh, { sessionName: 'spanning', role: 'agent' }),
+    await write(test, [
+      messageAt(old, 'gone'),
+      messageAt(old, 'spanning'),
+      messageAt(fresh, 'spanning', 'agent'),
     ]);
     const sessions = await everyPage({ limit: 200 });
     expect(sessions.map(({ sessionName }) => sessionName)).not.toContain('gone');

@@ -1,9 +1,7 @@
-import { insertMessages, messageAt } from '../../test/rows.js';
-import { RecordingLogger } from '../../test/store-helpers.js';
-import { Database } from '../database.js';
+import { messageAt, openDatabase, write } from '../../test/history.js';
+import type { Database } from '../database.js';
 import type { Message } from '../message.js';
 import { InvalidCursorError, MessageNotFoundError, SessionNotFoundError } from '../message-store.errors.js';
-import { readerPool } from '../message-store.options.js';
 import { RetentionClock } from '../retention/retention-clock.js';
 import { createTestDatabase, type TestDatabase } from '../testing.js';
 import { Transcript, type TranscriptPage } from './transcript.js';
@@ -19,20 +17,15 @@ let messages: Message[];
 
 beforeAll(async () => {
   test = await createTestDatabase();
-  database = new Database({
-    url: test.url,
-    applicationName: 'spec',
-    logger: new RecordingLogger(),
-    ...readerPool,
-  });
+  database = openDatabase(test.url);
   transcript = new Transcript(database, new RetentionClock(30));
   // Three days, and five messages to each moment, so that pages end amid equal times.
   messages = Array.from({ length: 120 }, (_, at) => {
     const createdAt = new Date(now - 3 * dayMs + Math.floor(at / 5) * (dayMs / 10));
-    return messageAt(createdAt, { sessionName, content: `${at}`, metadata: { at } });
+    return { ...messageAt(createdAt, sessionName), content: `${at}`, metadata: { at } };
   });
-  await insertMessages(test, messages);
-  await insertMessages(test, [messageAt(new Date(now), { sessionName: 'another' })]);
+  await write(test, messages);
+  await write(test, [messageAt(new Date(now), 'another')]);
   messages.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 });
 afterAll(async () => {
@@ -97,10 +90,11 @@ describe('a transcript', () => {
   });
 
   it('ends a page at 4 MiB of text, but never without a message', async () => {
-    const large = Array.from({ length: 10 }, (_, at) =>
-      messageAt(new Date(now - at), { sessionName: 'large', content: 'x'.repeat(1_000_000) }),
-    );
-    await insertMessages(test, large);
+    const large = Array.from({ length: 10 }, (_, at) => ({
+      ...messageAt(new Date(now - at), 'large'),
+      content: 'x'.repeat(1_000_000),
+    }));
+    await write(test, large);
     const page = await transcript.find({ sessionName: 'large', limit: 200 });
     expect(page.items).toHaveLength(4);
     expect(page.nextCursor).not.toBeNull();
@@ -109,15 +103,15 @@ describe('a transcript', () => {
   });
 
   it('does not exist for a session that nobody began or that is past its retention', async () => {
-    await insertMessages(test, [messageAt(new Date(now - 31 * dayMs), { sessionName: 'gone' })]);
+    await write(test, [messageAt(new Date(now - 31 * dayMs), 'gone')]);
     await expect(transcript.find({ sessionName: 'nobody', limit: 1 })).rejects.toThrow(SessionNotFoundError);
     await expect(transcript.find({ sessionName: 'gone', limit: 1 })).rejects.toThrow(SessionNotFoundError);
   });
 
   it('leaves out messages past their retention, before any clean-up has run', async () => {
-    const old = messageAt(new Date(now - 31 * dayMs), { sessionName: 'spanning' });
-    const fresh = messageAt(new Date(now - dayMs), { sessionName: 'spanning' });
-    await insertMessages(test, [old, fresh]);
+    const old = messageAt(new Date(now - 31 * dayMs), 'spanning');
+    const fresh = messageAt(new Date(now - dayMs), 'spanning');
+    await write(test, [old, fresh]);
     const page = await transcript.find({ sessionName: 'spanning', limit: 10 });
     expect(page).toMatchObject({
       items: [fresh],

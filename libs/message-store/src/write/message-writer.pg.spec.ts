@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import fc from 'fast-check';
-import { RecordingLogger, sessionsThatMiscount, storeOptions } from '../../test/store-helpers.js';
+import { sessionsThatMiscount } from '../../test/history.js';
+import { RecordingLogger, storeOptions } from '../../test/store-options.js';
 import type { NewMessage } from '../message.js';
 import { BufferFullError, MessageSetAsideError, WriterClosedError } from '../message-store.errors.js';
 import type { MessageStoreOptions } from '../message-store.options.js';

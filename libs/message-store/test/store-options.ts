@@ -1,0 +1,36 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { MessageStoreOptions } from '../src/message-store.options.js';
+import type { StoreLogger } from '../src/store-logger.js';
+
+/** Keeps what was logged, for tests that ask what a person would have been told. */
+export class RecordingLogger implements StoreLogger {
+  readonly lines: { level: string; fields: object; message: string }[] = [];
+
+  info(fields: object, message: string): void {
+    this.lines.push({ level: 'info', fields, message });
+  }
+
+  warn(fields: object, message: string): void {
+    this.lines.push({ level: 'warn', fields, message });
+  }
+
+  error(fields: object, message: string): void {
+    this.lines.push({ level: 'error', fields, message });
+  }
+}
+
+export async function storeOptions(
+  databaseUrl: string,
+  overrides: Partial<MessageStoreOptions> = {},
+): Promise<MessageStoreOptions> {
+  return {
+    databaseUrl,
+    retentionDays: 30,
+    setAsideDir: await mkdtemp(path.join(tmpdir(), 'chat-history-set-aside-')),
+    applicationName: 'spec',
+    logger: new RecordingLogger(),
+    ...overrides,
+  };
+}
