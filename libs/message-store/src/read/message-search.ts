@@ -50,7 +50,8 @@ export class MessageSearch {
   /** @throws InvalidCursorError StoreUnavailableError ReadTimeoutError */
   async find(query: MessageSearchQuery): Promise<MessageSearchPage> {
     const identity = { search: identityOf(query) };
-    const position = query.cursor === undefined ? undefined : decodeCursor(identity, query.cursor);
+    const position =
+      query.cursor === undefined ? undefined : decodeCursor(identity, query.cursor, ['time', 'uuid']);
     const fetched = await this.#fetch(query, position);
     const messages = fetched.rows.slice(0, query.limit).map(messageOf);
     const last = messages.at(-1);

@@ -10,15 +10,27 @@ export function encodeCursor(query: object, key: readonly string[]): string {
   return Buffer.from(JSON.stringify([digest(query, key), ...key])).toString('base64url');
 }
 
+/** What a part of a key must be, so that PostgreSQL can read it whoever made the cursor. */
+const partIs = {
+  time: (part: string) => part.length === 24 && !Number.isNaN(Date.parse(part)),
+  uuid: (part: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(part),
+  text: (part: string) => part.isWellFormed() && !part.includes('\0'),
+};
+export type KeyPart = keyof typeof partIs;
+
 /**
  * @param query the same object (by its JSON) as the cursor was made with.
+ * @param parts what the key is made of.
  * @returns the sort key.
  * @throws InvalidCursorError
  */
-export function decodeCursor(query: object, cursor: string): string[] {
+export function decodeCursor(query: object, cursor: string, parts: readonly KeyPart[]): string[] {
   const [found, ...key] = parse(cursor);
   if (found !== digest(query, key)) {
     throw new InvalidCursorError('the cursor was altered or belongs to another query');
+  }
+  if (key.length !== parts.length || !parts.every((kind, at) => partIs[kind](key[at] ?? ''))) {
+    throw new InvalidCursorError('the cursor points nowhere');
   }
   return key;
 }

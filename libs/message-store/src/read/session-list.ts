@@ -34,7 +34,7 @@ export class SessionList {
   async find(query: SessionListQuery): Promise<SessionListPage> {
     const range = retainedRange(query, this.#clock);
     const identity = { list: 'sessions', from: query.from ?? null, to: query.to ?? null };
-    const after = query.cursor === undefined ? [] : decodeCursor(identity, query.cursor);
+    const after = query.cursor === undefined ? [] : decodeCursor(identity, query.cursor, ['time', 'text']);
     const rows = await this.#database.query<SessionRow>(
       query.to ? sessionsByMessages : sessionsByLastMessage,
       [

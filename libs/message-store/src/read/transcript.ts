@@ -55,7 +55,7 @@ export class Transcript {
   async #page(reader: SessionReader, query: TranscriptQuery, identity: object) {
     const { cursor, around, limit } = query;
     if (cursor !== undefined) {
-      const [direction, createdAt = '', id = ''] = decodeCursor(identity, cursor);
+      const [direction, createdAt = '', id = ''] = decodeCursor(identity, cursor, ['text', 'time', 'uuid']);
       const position = { createdAt, id };
       return direction === 'before'
         ? olderPage(await reader.before(position, { limit }), true)
