@@ -15,7 +15,7 @@ let answer: (request: IncomingMessage, response: ServerResponse) => void;
 beforeAll(async () => {
   appFolder = await mkdtemp(path.join(tmpdir(), 'gateway-spec-'));
   await writeFile(path.join(appFolder, 'index.html'), '<app-root></app-root>');
-  await writeFile(path.join(appFolder, 'main-ABCD2345.js'), 'run()');
+  await writeFile(path.join(appFolder, 'main-Bb3_nZvC.js'), 'run()');
   chatbot = await listen((asked, response) => answer(asked, response));
   api = await listen((asked, response) => answer(asked, response));
   gateway = await startGateway({ port: 0, chatbotUrl: urlOf(chatbot), apiUrl: urlOf(api), appFolder });
@@ -123,7 +123,7 @@ describe('the web app behind the gateway', () => {
   });
 
   it('has files that are cached for good when their name has a hash, and 404 for one that is not there', async () => {
-    const script = await fetch(urlOf(gateway, '/workbench/main-ABCD2345.js'));
+    const script = await fetch(urlOf(gateway, '/workbench/main-Bb3_nZvC.js'));
     expect(script.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     expect((await fetch(urlOf(gateway, '/workbench/main-GONE2345.js'))).status).toBe(404);
   });

@@ -79,7 +79,7 @@ function webApp(folder: string): RequestHandler {
 
 /** Files with a hash in their names never change. */
 function cacheByName(response: ServerResponse, file: string): void {
-  const hashed = /-[A-Z0-9]{8}\.(js|css)$/.test(path.basename(file));
+  const hashed = /^(main|chunk|styles)-[\w-]{8}\.(js|css)$/.test(path.basename(file));
   response.setHeader('Cache-Control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
 }
 

@@ -1,0 +1,168 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import { launchBrowser, type OwnBrowser } from './browser.js';
+import { startSystem, type System } from './system.js';
+
+const screenshots = path.join(__dirname, '../dist/screenshots');
+const hostile = '<script>alert("taken over")</script><img src=x onerror=alert(1)>';
+
+let system: System;
+let own: OwnBrowser;
+let sessionName: string;
+
+beforeAll(async () => {
+  await mkdir(screenshots, { recursive: true });
+  [system, own] = await Promise.all([startSystem(), launchBrowser()]);
+  sessionName = await chat('我要退款，谢谢。订单 ORD-77123');
+  await chat(hostile, sessionName);
+}, 180_000);
+afterAll(async () => {
+  await own.close();
+  await system.stop();
+});
+
+describe.each([
+  { width: 1280, height: 800 },
+  { width: 390, height: 844 },
+])('the workbench at $width pixels', ({ width, height }) => {
+  let page: Page;
+  const complaints: string[] = [];
+  const isNarrow = width < 840;
+
+  beforeAll(async () => {
+    page = await (await own.browser.newContext({ viewport: { width, height } })).newPage();
+    // Also what the page's Content-Security-Policy refuses is an error of the console.
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('dialog', (dialog) => {
+      complaints.push(`a dialog: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+    page.setDefaultTimeout(15_000);
+  });
+  afterEach(async () => {
+    const [, test = 'test'] = expect.getState().currentTestName?.split(' pixels ') ?? [];
+    const name = `${width} ${test}`.replaceAll(/[^\p{L}\d]+/gu, '-');
+    await page.screenshot({ path: path.join(screenshots, `${name}.png`) });
+  });
+  afterAll(() => page.context().close());
+
+  it('asks who is there, refuses a wrong password and lets the right one in', async () => {
+    await page.goto(`${system.urls.workbench}history`);
+    await page.getByLabel('User name').fill(system.username);
+    await page.getByLabel('Password').fill('wrong');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('alert').getByText(/./).first().waitFor();
+    await page.getByLabel('Password').fill(system.password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('list', { name: 'Sessions' }).waitFor();
+    // The refused password is the one complaint that is right.
+    expect(complaints.splice(0)).toEqual([expect.stringContaining('401')]);
+  });
+
+  it('lists the sessions, latest first, a page at a time', async () => {
+    const first = page.getByRole('list', { name: 'Sessions' }).getByRole('listitem').first();
+    expect(await first.innerText()).toContain(sessionName);
+    const pager = page.getByRole('navigation', { name: 'Pages of sessions' });
+    await pager.getByRole('button', { name: 'Next page' }).click();
+    await pager.getByText('Page 2').waitFor();
+    await page.getByRole('list', { name: 'Sessions' }).getByText(sessionName).waitFor({ state: 'detached' });
+    await pager.getByRole('button', { name: 'Previous page' }).click();
+    await page.getByRole('list', { name: 'Sessions' }).getByText(sessionName).waitFor();
+  });
+
+  it('shows only the chosen time', async () => {
+    const range = page.getByRole('radiogroup', { name: 'Time range' }).or(page.getByLabel('Time range'));
+    await range.getByText('Custom').click();
+    await page.getByLabel('From').fill('2001-01-01');
+    await page.getByLabel('To', { exact: true }).fill('2001-01-31');
+    await page.getByLabel('To', { exact: true }).blur();
+    await page.getByText('No session has a message in this time.').waitFor();
+    await range.getByText('Today').click();
+    await page.getByRole('list', { name: 'Sessions' }).getByText(sessionName).waitFor();
+  });
+
+  it('opens a transcript and shows hostile text as text', async () => {
+    await page.getByRole('link').filter({ hasText: sessionName }).click();
+    const messages = page.getByRole('group', { name: 'Messages' });
+    await messages.getByText(hostile, { exact: true }).waitFor();
+    await messages.getByText('我要退款，谢谢。订单 ORD-77123', { exact: true }).waitFor();
+    expect(await messages.getByText(/^answered in /).count()).toBe(2);
+  });
+
+  it('is free of faults that axe knows', async () => {
+    expect(await faultsOf(page)).toEqual([]);
+    if (!isNarrow) return;
+    await page.getByRole('button', { name: 'Back to the list' }).click();
+    expect(await faultsOf(page)).toEqual([]);
+  });
+
+  it.each([
+    ['退款', '退款'],
+    ['款', '款'],
+    ['77123', '77123'],
+    ['ord-77123', 'ORD-77123'],
+  ])('finds %s and marks it', async (q, marked) => {
+    const field = page.getByRole('searchbox');
+    await field.fill(q);
+    await field.press('Enter');
+    const hits = page.getByRole('list', { name: 'Hits' });
+    const mark = page.locator('mark', { hasText: marked });
+    await hits.getByRole('link').filter({ hasText: 'ORD-77123' }).filter({ has: mark }).first().waitFor();
+  });
+
+  it('comes back from a reload of any path as it was', async () => {
+    await page
+      .getByRole('list', { name: 'Hits' })
+      .getByRole('link')
+      .filter({ hasText: 'ORD-77123' })
+      .first()
+      .click();
+    await page.getByRole('heading', { name: sessionName }).waitFor();
+    await page.reload();
+    await page.getByRole('heading', { name: sessionName }).waitFor();
+    expect(new URL(page.url()).searchParams.get('q')).toBe('ord-77123');
+  });
+
+  it('saves what is shown as CSV, with all its rows', async () => {
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export this session as CSV' }).click();
+    const csv = await readFile(await (await download).path(), 'utf8');
+    expect(csv).toContain('我要退款，谢谢。订单 ORD-77123');
+    const [{ count } = { count: 0 }] = await system.database.query<{ count: number }>(
+      'select count(*)::int as count from chat_messages where session_name = $1',
+      [sessionName],
+    );
+    expect(csv.match(new RegExp(`^${sessionName},`, 'gm'))).toHaveLength(count);
+  });
+
+  it('sends an agent’s answer into the session', async () => {
+    const answer = `Your refund is on its way (${width})`;
+    await page.getByLabel('Answer the customer').fill(answer);
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.getByRole('group', { name: 'Messages' }).getByText(answer, { exact: true }).waitFor();
+  });
+
+  it('fits the screen and has nothing to complain of', async () => {
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(overflow).toBeLessThanOrEqual(0);
+    expect(complaints).toEqual([]);
+  });
+});
+
+async function faultsOf(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+}
+
+/** As a customer. @returns the session's name */
+async function chat(message: string, session?: string): Promise<string> {
+  const response = await fetch(`${system.gateway}/chat`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ message, session_name: session }),
+  });
+  return ((await response.json()) as { session_name: string }).session_name;
+}

@@ -1,0 +1,43 @@
+# One of the three services, chosen by APP; the context is the repository:
+#   docker build --file docker/service.Dockerfile --build-arg APP=ai-chatbot --tag ai-chatbot .
+# Beside the service lie the commands of its own version: node /app/tools/migrate.mts, bootstrap-db.mts, create-agent.mts.
+
+FROM node:24-bookworm-slim AS manifests
+WORKDIR /repo
+COPY . .
+# Only what npm reads, so that a changed source does not install everything anew.
+RUN mkdir /manifests \
+ && find . -name package.json -not -path '*/node_modules/*' -exec cp --parents {} /manifests \; \
+ && cp package-lock.json .npmrc /manifests
+
+FROM node:24-bookworm-slim AS build
+ARG APP
+WORKDIR /repo
+COPY --from=manifests /manifests .
+# No package that the build needs has an install script that matters here.
+RUN npm ci --ignore-scripts
+COPY . .
+RUN npx tsc -b "apps/${APP}/tsconfig.build.json" \
+ && mkdir /built \
+ && find libs apps -path '*/dist/*' -name '*.js' -not -path '*/node_modules/*' -exec cp --parents {} /built \;
+
+FROM node:24-bookworm-slim AS dependencies
+ARG APP
+WORKDIR /app
+COPY --from=manifests /manifests .
+RUN npm ci --ignore-scripts --omit=dev --workspace "apps/${APP}"
+
+FROM node:24-bookworm-slim
+ARG APP
+ENV NODE_ENV=production APP=${APP} CHAT_HISTORY_SPOOL_DIR=/spool
+RUN mkdir /spool && chown node:node /spool
+WORKDIR /app
+COPY --from=dependencies /app .
+COPY --from=build /built .
+COPY docker/healthcheck.mjs docker/
+COPY tools/*.mts tools/
+COPY tools/postgres/*.mts tools/postgres/
+USER node
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s CMD ["node", "docker/healthcheck.mjs"]
+# `exec`: SIGTERM must reach the service, which then drains.
+CMD ["sh", "-c", "exec node apps/$APP/dist/main.js"]

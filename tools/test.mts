@@ -1,0 +1,83 @@
+/**
+ * `npm test`: lint, types, every spec against one PostgreSQL and the browser tests, whatever failed before. Its last
+ * line is `N passed, N failed`; it ends with 1 when a test or a step failed.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { globSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { root } from './start/settings.mts';
+import { provideTestCluster } from './postgres/test-cluster.mts';
+
+/** Beside each project's package.json, written by Jest. */
+const resultsFile = 'jest-results.json';
+const everyResult = `{apps,libs}/*/${resultsFile}`;
+const toolsResult = `tools/${resultsFile}`;
+
+const nx = ['nx', '--output-style=static'];
+const jestFlags = ['--', '--json', `--outputFile=${resultsFile}`];
+const runMany = (target: string, ...flags: string[]) => [...nx, 'run-many', '-t', target, ...flags];
+
+const steps: readonly (readonly string[])[] = [
+  // First: some specs run a service as it is deployed, and types come from what is built.
+  runMany('build'),
+  runMany('lint', '--parallel=2'),
+  ['prettier', '--check', '--log-level=warn', '.'],
+  runMany('typecheck', '--parallel=2', '--exclude-task-dependencies'),
+  // Without the builds, which nx would lay anew while another project's spec runs them.
+  runMany('test', '--parallel=2', '--exclude-task-dependencies', ...jestFlags),
+  [...nx, 'run', 'agent-workbench-e2e:e2e', '--exclude-task-dependencies', ...jestFlags],
+];
+
+let running: ReturnType<typeof spawn> | undefined;
+let interrupted = false;
+// A step ends by the same signal, and then the cluster is stopped as always.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    interrupted = true;
+    running?.kill(signal);
+  });
+}
+
+for (const file of resultFiles()) rmSync(file);
+const endCluster = await provideTestCluster();
+const failedSteps: string[] = [];
+try {
+  for (const step of steps) {
+    if (interrupted) break;
+    if (!(await succeeds(step))) failedSteps.push(step.join(' '));
+  }
+} finally {
+  await endCluster();
+}
+
+const { passed, failed } = totals();
+for (const step of failedSteps) console.log(`Failed: ${step}`);
+if (interrupted) console.log('Interrupted');
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed > 0 || failedSteps.length > 0 || interrupted ? 1 : 0);
+
+async function succeeds([command, ...args]: readonly string[]): Promise<boolean> {
+  const file = path.join(root, 'node_modules/.bin', command ?? '');
+  console.log(`\n> ${[command, ...args].join(' ')}`);
+  running = spawn(file, args, { cwd: root, stdio: 'inherit', env: { ...process.env, NX_TUI: 'false' } });
+  const [exitCode] = (await once(running, 'exit')) as [number | null];
+  return exitCode === 0;
+}
+
+function resultFiles(): string[] {
+  return globSync([everyResult, toolsResult], { cwd: root }).map((file) => path.join(root, file));
+}
+
+/** A file whose tests could not even be read counts as one that failed. */
+function totals(): { passed: number; failed: number } {
+  let passed = 0;
+  let failed = 0;
+  for (const file of resultFiles()) {
+    const results = JSON.parse(readFileSync(file, 'utf8')) as Record<string, number>;
+    passed += results['numPassedTests'] ?? 0;
+    failed += (results['numFailedTests'] ?? 0) + (results['numRuntimeErrorTestSuites'] ?? 0);
+    rmSync(file);
+  }
+  return { passed, failed };
+}
