@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { MessageStoreModule, type StoreLogger } from '@chat-history/message-store';
+import { MessageStoreModule, WriterMetrics, type StoreLogger } from '@chat-history/message-store';
 import type { WorkbenchApiConfig } from './agent-workbench-api.config.js';
 import { AuthModule } from './auth/auth.module.js';
 import { ExportController } from './exports/export.controller.js';
@@ -33,6 +33,7 @@ export class AppModule {
         StatisticsController,
         ExportController,
       ],
+      providers: [WriterMetrics],
     };
   }
 }

@@ -1,11 +1,10 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { MessageStoreModule, type StoreLogger } from '@chat-history/message-store';
+import { MessageStoreModule, WriterMetrics, type StoreLogger } from '@chat-history/message-store';
 import type { ChatbotConfig } from './ai-chatbot.config.js';
 import { BotPolicy } from './bot/bot-policy.js';
 import { createBot } from './bot/create-bot.js';
 import { ChatTurn } from './chat/chat-turn.js';
 import { ChatController } from './chat/chat.controller.js';
-import { HistoryMetrics } from './history-metrics.js';
 
 /** What ai-chatbot is made of. There is no guard: customers are not accounts of ours. */
 @Module({})
@@ -25,7 +24,7 @@ export class AppModule {
       controllers: [ChatController],
       providers: [
         ChatTurn,
-        HistoryMetrics,
+        WriterMetrics,
         {
           provide: BotPolicy,
           useFactory: () =>

@@ -29,6 +29,7 @@ describe('the public API of the store', () => {
       'UnsuitableDatabaseError',
       'UsernameTakenError',
       'WriterClosedError',
+      'WriterMetrics',
       'addFigures',
       'anotherWorkerIsRunning',
       'migrateDown',

@@ -7,6 +7,7 @@ export { StoreHealth } from './store-health.js';
 
 export type { Message, MessageRole, MessageStatus, NewMessage } from './message.js';
 export { MessageWriter } from './write/message-writer.js';
+export { WriterMetrics } from './write/writer-metrics.js';
 export type { AcceptedMessage, WriterState } from './write/message-writer.js';
 
 export { SessionList } from './read/session-list.js';

@@ -27,6 +27,7 @@ describe("an agent's answer", () => {
     });
     const rows = await workbench.database.query('select content from chat_messages where id = $1', [body.id]);
     expect(rows).toEqual([{ content: 'hello' }]);
+    expect((await workbench.get('/metrics')).text).toMatch(/chat_history_committed_total [1-9]/);
   });
 
   it('comes after what was said before', async () => {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { MessageWriter, type WriterState } from '@chat-history/message-store';
+import { MessageWriter, type WriterState } from './message-writer.js';
 import { Counter, Gauge, Registry } from 'prom-client';
 
 const gauges = {
@@ -21,9 +21,9 @@ const counters = {
   retriesTotal: ['chat_history_retries_total', 'Batches that failed and were tried again'],
 } as const;
 
-/** Shows the state of the message writer in /metrics. */
+/** Shows the state of the message writer in /metrics. For the providers of a service that writes and has a Registry. */
 @Injectable()
-export class HistoryMetrics {
+export class WriterMetrics {
   constructor(writer: MessageWriter, registry: Registry) {
     const registers = [registry];
     for (const [figure, [name, help]] of Object.entries(gauges)) {
