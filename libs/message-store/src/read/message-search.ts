@@ -2,9 +2,17 @@ import type { Queryable } from '../database.js';
 import type { Message } from '../message.js';
 import { ReadTimeoutError } from '../message-store.errors.js';
 import type { RetentionClock } from '../retention/retention-clock.js';
-import { findHits, phraseOf, wordsToLookUp, type Lexemes } from '../search/find-hits.js';
+import {
+  beginningsToLookUp,
+  findHits,
+  phraseOf,
+  wordsToLookUp,
+  type Phrase,
+  type WordForm,
+  type WordForms,
+} from '../search/find-hits.js';
 import { hitSegments, type Segment } from '../search/hit-segments.js';
-import { readText } from '../search/read-text.js';
+import { readText, type ReadText } from '../search/read-text.js';
 import { parseSearchQuery, positiveItems } from '../search/search-query.js';
 import { filterSql, type MessageFilter } from './message-filter.js';
 import { messageColumns, messageOf, type MessageRow } from './message-row.js';
@@ -110,19 +118,23 @@ export class MessageSearch {
       return messages.map((message) => ({ message, segments: hitSegments(message.content, []) }));
     }
     const texts = messages.map((message) => readText(message.content));
-    const lexemes = await this.#lexemes(wordsToLookUp(phrases, texts));
+    const forms = await this.#wordForms(phrases, texts);
     return messages.map((message, index) => {
       const text = texts[index];
-      const hits = text ? findHits(text, phrases, lexemes) : [];
+      const hits = text ? findHits(text, phrases, forms) : [];
       return { message, segments: hitSegments(message.content, hits) };
     });
   }
 
   /** Of PostgreSQL, so that a word is marked if and only if it was found. */
-  async #lexemes(words: readonly string[]): Promise<Lexemes> {
+  async #wordForms(phrases: readonly Phrase[], texts: readonly ReadText[]): Promise<WordForms> {
+    const words = wordsToLookUp(phrases, texts);
     if (words.length === 0) return new Map();
-    const rows = await this.#database.query<{ word: string; lexeme: string }>(lexemesOfWords, [words]);
-    return new Map(rows.map((row) => [row.word, row.lexeme]));
+    const rows = await this.#database.query<WordForm & { word: string }>(formsOfWords, [
+      words,
+      beginningsToLookUp(phrases),
+    ]);
+    return new Map(rows.map((row) => [row.word, row]));
   }
 }
 
@@ -155,6 +167,13 @@ const newestFirst = 'm.created_at desc, m.id desc';
 const newestOfDay = (conditions: string, rows: string) =>
   `(select ${messageColumns} from chat_messages m where ${conditions} order by ${newestFirst} limit ${rows})`;
 
-const lexemesOfWords = `
-  select word, array_to_string(tsvector_to_array(chat_search_vector(word)), ' ') as lexeme
-  from unnest($1::text[]) as word`;
+const formsOfWords = `
+  with beginning as materialized (
+    select beginning, chat_search_phrase(beginning, true) as query from unnest($2::text[]) as beginning
+  ), word as materialized (
+    select word, chat_search_vector(word) as vector from unnest($1::text[]) as word
+  )
+  select word,
+         array_to_string(tsvector_to_array(vector), ' ') as lexeme,
+         array(select beginning from beginning where vector @@ query) as beginnings
+  from word`;

@@ -20,18 +20,23 @@ export interface Hit {
   readonly phrase: number;
 }
 
-/**
- * What PostgreSQL makes of a word (lower case, no accents, English stem). CJK words need none. A word that is missing
- * here matches nothing.
- */
-export type Lexemes = ReadonlyMap<string, string>;
+/** What PostgreSQL makes of a word. */
+export interface WordForm {
+  /** In lower case, without accents, as its English stem. */
+  readonly lexeme: string;
+  /** Which of the beginnings that are asked for it is found by. */
+  readonly beginnings: readonly string[];
+}
+
+/** By the word as it stands in the text. CJK words have none; a word that is missing here matches nothing. */
+export type WordForms = ReadonlyMap<string, WordForm>;
 
 /** The most words that are asked of the database for a page, and the longest: what is beyond is shown unmarked. */
 const maxLookedUpWords = 10_000;
 const maxLookedUpLength = 1_000;
 
 /**
- * The words whose lexemes `findHits` needs: those of the phrases, and those of the texts that may have the same lexeme.
+ * The words whose forms `findHits` needs: those of the phrases, and those of the texts that may have the same lexeme.
  * A stem begins as its word does, so another initial rules a word out, unless taking an accent off may change it.
  */
 export function wordsToLookUp(phrases: readonly Phrase[], texts: readonly ReadText[]): string[] {
@@ -51,6 +56,14 @@ export function wordsToLookUp(phrases: readonly Phrase[], texts: readonly ReadTe
   return [...sought];
 }
 
+/** The words of the phrases that a word of a text may begin with. */
+export function beginningsToLookUp(phrases: readonly Phrase[]): string[] {
+  return phrases.flatMap(({ words, isPrefix }) => {
+    const last = words.at(-1);
+    return isPrefix && last && !last.isCjk ? [last.text] : [];
+  });
+}
+
 /** In lower case, without its accents; undefined if it is no ASCII letter or digit even then. */
 function initialOf(word: string): string | undefined {
   const [initial = ''] = word.slice(0, 2).normalize('NFD').toLowerCase();
@@ -64,11 +77,11 @@ const maxHitsPerPhrase = 500;
  * Every place that makes the message a match, by the rules of the SQL function `chat_search_phrase`, in order.
  * Bounded: 15,000 words of the message, 500 hits a phrase.
  */
-export function findHits(text: ReadText, phrases: readonly Phrase[], lexemes: Lexemes): Hit[] {
+export function findHits(text: ReadText, phrases: readonly Phrase[], forms: WordForms): Hit[] {
   const hits: Hit[] = [];
   phrases.forEach((phrase, index) => {
     let count = 0;
-    for (const [from, to] of placesOf(phrase, text.words, lexemes)) {
+    for (const [from, to] of placesOf(phrase, text.words, forms)) {
       const [start, end] = text.placeOf(from, to);
       hits.push({ start, end, phrase: index });
       if (++count === maxHitsPerPhrase) break;
@@ -77,7 +90,7 @@ export function findHits(text: ReadText, phrases: readonly Phrase[], lexemes: Le
   return hits.sort((a, b) => a.start - b.start || a.end - b.end);
 }
 
-function* placesOf(phrase: Phrase, words: readonly Word[], lexemes: Lexemes): Generator<[number, number]> {
+function* placesOf(phrase: Phrase, words: readonly Word[], forms: WordForms): Generator<[number, number]> {
   const first = phrase.words[0];
   const last = phrase.words.at(-1);
   if (first === undefined || last === undefined) return;
@@ -89,7 +102,7 @@ function* placesOf(phrase: Phrase, words: readonly Word[], lexemes: Lexemes): Ge
   for (const [at, begin] of words.entries()) {
     const end = words[at + span];
     if (end === undefined) return;
-    if (!phraseIsAt(phrase, words, at, lexemes)) continue;
+    if (!phraseIsAt(phrase, words, at, forms)) continue;
     yield [
       first.isCjk ? begin.to - first.text.length : begin.from,
       last.isCjk ? end.from + last.text.length : end.to,
@@ -103,21 +116,20 @@ function* placesInside(word: Word, part: string): Generator<[number, number]> {
   }
 }
 
-function phraseIsAt(phrase: Phrase, words: readonly Word[], at: number, lexemes: Lexemes): boolean {
+function phraseIsAt(phrase: Phrase, words: readonly Word[], at: number, forms: WordForms): boolean {
   return phrase.words.every((wanted, index) => {
     const word = words[at + index];
     if (word?.isCjk !== wanted.isCjk) return false;
     const isLast = index === phrase.words.length - 1;
-    if (!wanted.isCjk) return sameWord(word, wanted, isLast && phrase.isPrefix, lexemes);
+    if (!wanted.isCjk) return sameWord(word, wanted, isLast && phrase.isPrefix, forms);
     // Nothing may stand between the parts of a phrase, so a run of CJK touches its neighbours' side.
     if (index === 0) return word.text.endsWith(wanted.text);
     return isLast ? word.text.startsWith(wanted.text) : word.text === wanted.text;
   });
 }
 
-function sameWord(word: Word, wanted: Word, isPrefix: boolean, lexemes: Lexemes): boolean {
-  const found = lexemes.get(word.text);
-  const sought = lexemes.get(wanted.text);
-  if (!found || !sought) return false;
-  return isPrefix ? found.startsWith(sought) : found === sought;
+function sameWord(word: Word, wanted: Word, isPrefix: boolean, forms: WordForms): boolean {
+  const form = forms.get(word.text);
+  if (isPrefix) return form?.beginnings.includes(wanted.text) ?? false;
+  return Boolean(form?.lexeme) && form?.lexeme === forms.get(wanted.text)?.lexeme;
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { findHits, phraseOf, type Lexemes } from './find-hits.js';
+import { beginningsToLookUp, findHits, phraseOf, type Phrase, type WordForms } from './find-hits.js';
 import { hitSegments, maxExcerptLength, type Segment } from './hit-segments.js';
 import { readText } from './read-text.js';
 import { parseSearchQuery, positiveItems } from './search-query.js';
@@ -7,20 +7,24 @@ import { parseSearchQuery, positiveItems } from './search-query.js';
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 300);
 
 /** Stands in for PostgreSQL's dictionaries: lower case, no accents, no plural. */
-function lexemesOf(...texts: string[]): Lexemes {
-  const words = texts.flatMap((text) => readText(text).words.map((word) => word.text));
+function formsOf(phrases: readonly Phrase[], ...texts: string[]): WordForms {
   const stem = (word: string) =>
-    word
-      .toLowerCase()
-      .normalize('NFD')
-      .replace(/\p{M}/gu, '')
-      .replace(/(?<=.)s$/, '');
-  return new Map(words.map((word) => [word, stem(word)]));
+    word.toLowerCase().normalize('NFD').replace(/\p{M}/gu, '').replace(/(?<=.)s$/, ''); // prettier-ignore
+  const words = texts.flatMap((text) => readText(text).words.map((word) => word.text));
+  return new Map(
+    words.map((word) => {
+      const lexeme = stem(word);
+      const beginnings = beginningsToLookUp(phrases).filter((beginning) =>
+        lexeme.startsWith(stem(beginning)),
+      );
+      return [word, { lexeme, beginnings }];
+    }),
+  );
 }
 
 function segmentsOf(content: string, query: string): Segment[] {
   const phrases = positiveItems(parseSearchQuery(query)).map(phraseOf);
-  return hitSegments(content, findHits(readText(content), phrases, lexemesOf(content, query)));
+  return hitSegments(content, findHits(readText(content), phrases, formsOf(phrases, content, query)));
 }
 
 /** The segments as one text, hits in brackets. */

@@ -33,6 +33,12 @@ const variationSelectors = String.raw`\ufe00-\ufe0f\U000e0100-\U000e01ef`;
 const longRun =
   String.raw`[^\x01-\x7f\u3041-\u3096\u30a1-\u30ff\u3400-\u9fff\uac00-\ud7a3\U00020000-\U0003fffd]` + '{100}';
 
+/** What the English stemmer takes off, in its longest forms. */
+const englishEndings =
+  '{ings,ingly,edly,ers,es,ies,ations,ational,ators,ating,ated,ate,ization,isation,izing,ising,ized,ised,izer,ize,ise,' +
+  'ements,ment,iness,ities,ability,ibility,ively,ive,ably,able,ible,ally,ances,ences,ancy,ency,fully,ful,less,ously,' +
+  'ism,ists}';
+
 /** Every token type of the stock parser but `blank`. */
 const tokenTypes =
   'asciiword, word, numword, asciihword, hword, numhword, hword_asciipart, hword_part, hword_numpart, ' +
@@ -44,6 +50,7 @@ export class AddMessageSearch1763800000200 implements MigrationInterface {
     await createConfiguration(db);
     await createSearchText(db);
     await createSearchVector(db);
+    await createSearchPrefix(db);
     await createSearchPhrase(db);
     await createTrigger(db);
     // Through the trigger, so that a text it cannot read leaves a null vector and does not stop the migration.
@@ -60,6 +67,7 @@ export class AddMessageSearch1763800000200 implements MigrationInterface {
     await db.query(`update chat_messages set content_tsv = null where content_tsv is not null`);
     await db.query(`drop function chat_messages_set_content_tsv()`);
     await db.query(`drop function chat_search_phrase(text, boolean)`);
+    await db.query(`drop function chat_search_prefix(text)`);
     await db.query(`drop function chat_search_vector(text)`);
     await db.query(`drop function chat_search_text(text)`);
     await db.query(`drop text search configuration chat_search`);
@@ -145,6 +153,31 @@ async function createSearchVector(db: QueryRunner): Promise<void> {
 }
 
 /**
+ * The beginning of a word as a query. The index holds stems, and "shipping", which is "ship" there, begins with neither
+ * \`shipp\` nor \`shippi\` any more. So a beginning also stands for the stems that it would have as a word and with any
+ * rest of an English ending; for shorter stems than four letters only as a word, or \`comm*\` would find "com".
+ */
+async function createSearchPrefix(db: QueryRunner): Promise<void> {
+  await db.query(`
+    create function chat_search_prefix(beginning text) returns tsquery
+      language sql immutable strict parallel safe set search_path from current as $$
+    with plain as (
+      select lower(coalesce((ts_lexize('unaccent', beginning))[1], beginning)) as plain
+    ), ending as (
+      select distinct right(ending, letters) as rest
+      from unnest('${englishEndings}'::text[]) as ending, generate_series(0, length(ending)) as letters
+    ), stem as (
+      select distinct stem
+      from plain, ending, unnest(tsvector_to_array(to_tsvector('chat_search', plain || rest))) as stem
+      where not starts_with(stem, plain)
+        and (rest = '' or length(stem) > 3 and plain ~ '^[a-z]{3,}$')
+    )
+    select to_tsquery('simple', '''' || plain || ''':*')
+        || coalesce((select string_agg('''' || stem || '''', ' | ') from stem), '')::tsquery
+    from plain $$`);
+}
+
+/**
  * One item of a query as one phrase. Behind two CJK characters the last one alone is no demand of its own (要退 is also
  * in 要退款, where 退 is followed by 款); a CJK character by itself is the beginning of any pair, so a prefix, like \`word*\`.
  */
@@ -167,7 +200,7 @@ async function createSearchPhrase(db: QueryRunner): Promise<void> {
         return phraseto_tsquery('chat_search', words);
       end if;
       last_word := substring(words from '[^ ]+$');
-      prefix := to_tsquery('chat_search', '''' || last_word || ''':*');
+      prefix := chat_search_prefix(last_word);
       if last_word = words then
         return prefix;
       end if;
