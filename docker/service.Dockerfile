@@ -19,7 +19,7 @@ RUN npm ci --ignore-scripts
 COPY . .
 RUN npx tsc -b "apps/${APP}/tsconfig.build.json" \
  && mkdir /built \
- && find libs apps -path '*/dist/*' -name '*.js' -not -path '*/node_modules/*' -exec cp --parents {} /built \;
+ && find libs apps -path '*/dist/*' -not -path '*/node_modules/*' \( -name '*.js' -o -name '*.json' \) -exec cp --parents {} /built \;
 
 FROM node:24-bookworm-slim AS dependencies
 ARG APP
@@ -35,8 +35,8 @@ WORKDIR /app
 COPY --from=dependencies /app .
 COPY --from=build /built .
 COPY docker/healthcheck.mjs docker/
-COPY tools/*.mts tools/
-COPY tools/postgres/*.mts tools/postgres/
+COPY tools/migrate.mts tools/bootstrap-db.mts tools/create-agent.mts tools/command.mts tools/
+COPY tools/postgres/bootstrap-database.mts tools/postgres/scram-verifier.mts tools/postgres/
 USER node
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s CMD ["node", "docker/healthcheck.mjs"]
 # `exec`: SIGTERM must reach the service, which then drains.

@@ -15,7 +15,7 @@ export async function takePorts(wanted: Ports): Promise<Ports> {
   for (const name of names) {
     taken[name] = wanted[name] === 0 ? await freePort() : wanted[name];
     const fault = await faultOf(taken[name]);
-    if (fault) faults.push(`Port ${taken[name]} ${fault}; set ${portVariables[name]} to another.`);
+    if (fault) faults.push(`Port ${taken[name]} ${fault} or set ${portVariables[name]} to another.`);
   }
   if (faults.length > 0) throw new StartError(faults.join('\n'));
   return taken;
@@ -28,7 +28,7 @@ async function faultOf(port: number): Promise<string | undefined> {
     return undefined;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
-      ? 'is in use: end what listens there'
+      ? 'is in use: end what listens there,'
       : `cannot be listened on (${(error as NodeJS.ErrnoException).code})`;
   } finally {
     server.close();
