@@ -129,15 +129,13 @@ describe('an export', () => {
   });
 
   it('ends when it stands still, with an error that says so', async () => {
-    const stream = await streamWith({ maxStallMs: 50 }).open({}, never);
-    const [error] = (await once(stream, 'error')) as [Error];
+    const error = await failureOf(streamWith({ maxStallMs: 50 }));
     expect(error).toBeInstanceOf(ExportTimeoutError);
     expect(error.message).toContain('stood still');
   });
 
   it('ends when its time is over, with an error that says so', async () => {
-    const stream = await streamWith({ maxDurationMs: 50 }).open({}, never);
-    const [error] = (await once(stream, 'error')) as [Error];
+    const error = await failureOf(streamWith({ maxDurationMs: 50 }));
     expect(error).toBeInstanceOf(ExportTimeoutError);
     expect(error.message).toContain('longer than 50 ms');
   });
@@ -181,4 +179,14 @@ describe('a CSV export', () => {
 
 function today(): string {
   return new Date().toISOString().slice(0, 10).replaceAll('-', '');
+}
+
+/** Of an export that nobody reads. On a slow machine its time is over before it is open. */
+async function failureOf(exports: ReturnType<typeof streamWith>): Promise<Error> {
+  try {
+    const [error] = await once(await exports.open({}, never), 'error');
+    return error as Error;
+  } catch (error) {
+    return error as Error;
+  }
 }
