@@ -55,7 +55,7 @@ export class ExportButton {
     this.saving.set(true);
     try {
       const name = await this.download.save(this.filter());
-      this.snackBar.open(`Saved ${name}`, undefined, { duration: 5_000 });
+      this.snackBar.open(`Saved ${name}`, undefined, { duration: 5_000, verticalPosition: 'top' });
     } catch (cause) {
       if (!(cause instanceof ProblemError)) throw cause;
       this.snackBar.open(
@@ -63,6 +63,7 @@ export class ExportButton {
         'Dismiss',
         {
           politeness: 'assertive',
+          verticalPosition: 'top',
         },
       );
     } finally {
