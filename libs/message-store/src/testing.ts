@@ -54,9 +54,8 @@ async function ensureTemplate(admin: Client, server: string): Promise<string> {
   const sources = migrations
     .map((migration) => `${migration.prototype.up.toString()}${migration.name}`)
     .join();
-  const run = process.env['TEST_RUN_ID'] ?? '';
-  const hash = createHash('sha256').update(sources).update(run).digest('hex').slice(0, 16);
-  const template = `chat_history_template_${hash}`;
+  const hash = createHash('sha256').update(sources).digest('hex').slice(0, 16);
+  const template = `chat_history_template_${process.env['TEST_RUN_ID'] ?? 'any'}_${hash}`;
   const { rowCount } = await admin.query('select from pg_database where datname = $1', [template]);
   if (rowCount) return template;
 
