@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { whenNpmIsGone } from './start/npm-gone.mts';
 import { root } from './start/settings.mts';
 import { provideTestCluster } from './postgres/test-cluster.mts';
 
@@ -32,12 +33,8 @@ const steps: readonly (readonly string[])[] = [
 let running: ReturnType<typeof spawn> | undefined;
 let interrupted = false;
 // A step ends by the same signal, and then the cluster is stopped as always.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => {
-    interrupted = true;
-    running?.kill(signal);
-  });
-}
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupt(signal));
+whenNpmIsGone(() => interrupt('SIGTERM'));
 
 for (const file of resultFiles()) rmSync(file);
 const endCluster = await provideTestCluster();
@@ -56,6 +53,11 @@ for (const step of failedSteps) console.log(`Failed: ${step}`);
 if (interrupted) console.log('Interrupted');
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed > 0 || failedSteps.length > 0 || interrupted ? 1 : 0);
+
+function interrupt(signal: NodeJS.Signals): void {
+  interrupted = true;
+  running?.kill(signal);
+}
 
 async function succeeds([command, ...args]: readonly string[]): Promise<boolean> {
   const file = path.join(root, 'node_modules/.bin', command ?? '');

@@ -1,8 +1,7 @@
 /**
  * Runs before anything else of this repository, so it needs nothing but Node 20: installs the packages that
- * package-lock.json names when node_modules is missing or holds others, and is silent otherwise. From then on `npm run`
- * finds the Node of node_modules/.bin; a shell that has already run `node` does not, hence the second `npm run` in
- * package.json.
+ * package-lock.json names when node_modules is missing or holds others, and is silent otherwise. Those bring Node 24;
+ * package.json names it by its path, because a shell that has already run `node` looks for no other.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
