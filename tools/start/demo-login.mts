@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UsernameTakenError, type Agents } from '@chat-history/message-store';
+import { writeOwnersFile } from './owners-file.mts';
 
 export interface DemoLogin {
   readonly username: string;
@@ -34,9 +35,8 @@ export async function demoLogin(dataDir: string, agents: Agents): Promise<DemoLo
   throw new Error('no user name for the demo login is free');
 }
 
-/** Readable by its owner only: it holds passwords. */
 export async function writeDemoFile(dataDir: string, demo: DemoFile): Promise<void> {
-  await writeFile(demoFile(dataDir), `${JSON.stringify(demo, null, 2)}\n`, { mode: 0o600 });
+  await writeOwnersFile(demoFile(dataDir), `${JSON.stringify(demo, null, 2)}\n`);
 }
 
 async function readDemoFile(dataDir: string): Promise<DemoFile | undefined> {

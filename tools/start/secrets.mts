@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { writeOwnersFile } from './owners-file.mts';
 
 export interface Secrets {
   readonly jwtSecret: string;
@@ -14,6 +15,6 @@ export async function keptSecrets(dataDir: string): Promise<Secrets> {
   if (kept !== undefined) return JSON.parse(kept) as Secrets;
   const random = () => randomBytes(32).toString('base64url');
   const secrets: Secrets = { jwtSecret: random(), databasePassword: random() };
-  await writeFile(file, JSON.stringify(secrets), { mode: 0o600 });
+  await writeOwnersFile(file, JSON.stringify(secrets));
   return secrets;
 }
