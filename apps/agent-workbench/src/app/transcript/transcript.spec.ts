@@ -93,10 +93,13 @@ it('says that a session is gone, and leads from a lost message to the latest one
   await openWorkbench(api, '/history?session=nobody', 'ali');
   await screen.findByText(/This is not, or no longer, in the history/);
   expect(screen.queryByRole('button', { name: 'Try again' })).toBeNull();
+  // A mistyped name must not begin a session.
+  expect(screen.queryByLabelText('Answer the customer')).toBeNull();
 
   const lost = '00000000-0000-7000-8000-00000000dead';
   await goTo(`/history?session=${session_name}&message=${lost}`);
   await user.click(await screen.findByRole('button', { name: 'Open the latest messages' }));
   await screen.findByText('Message 2', { selector: '.content' });
+  expect(screen.queryByLabelText('Answer the customer')).not.toBeNull();
   expect(address()).toBe(`/history?session=${session_name}`);
 });

@@ -2,6 +2,7 @@ import { Component, computed, input, output } from '@angular/core';
 import { MatButton, MatIconButton } from '@angular/material/button';
 import { MatProgressBar } from '@angular/material/progress-bar';
 import { MatTooltip } from '@angular/material/tooltip';
+import { ProblemError } from '../api/problem-error';
 import { ExportButton } from '../history/export-button';
 import { FailureNotice } from '../shell/failure-notice';
 import { Icon } from '../shell/icon';
@@ -45,6 +46,11 @@ export class Transcript {
   protected readonly openFailed = computed(
     () => this.pages.failure() !== undefined && this.pages.side() === 'only',
   );
+  /** An answer to a mistyped name would begin a session of that name. */
+  protected readonly unknown = computed(() => {
+    const failure = this.pages.failure();
+    return this.openFailed() && failure instanceof ProblemError && failure.status === 404;
+  });
   protected readonly exportFilter = computed(() => ({ session_name: this.sessionName() }));
   protected readonly summary = computed(() => {
     const session = this.pages.session();
