@@ -26,6 +26,8 @@ export interface CozeBehaviour {
   readonly pollsInProgress?: number;
   /** Only the completed message, no deltas. */
   readonly withoutDeltas?: boolean;
+  /** Of the stream. */
+  readonly contentType?: string;
 }
 
 export interface CozeRequest {
@@ -142,7 +144,8 @@ export class FakeCoze {
 
   private async stream(response: ServerResponse): Promise<void> {
     const { cutAfterEvents, stallAfterEvents, pauseAfterEvents, malformedEvent, byteByByte } = this.behaviour;
-    response.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8' }).flushHeaders();
+    const { contentType = 'text/event-stream; charset=utf-8' } = this.behaviour;
+    response.writeHead(200, { 'Content-Type': contentType }).flushHeaders();
     for (const [at, [name, data]] of this.events().entries()) {
       if (at === stallAfterEvents) return;
       if (at === pauseAfterEvents) await this.resumed.promise;

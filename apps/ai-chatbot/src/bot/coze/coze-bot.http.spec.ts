@@ -82,6 +82,10 @@ describe('the Coze bot', () => {
     expect(await ask({ pieces, withoutDeltas: true })).toEqual({ said: text, error: undefined });
   });
 
+  it('knows a stream by its media type in any case', async () => {
+    expect((await ask({ pieces, contentType: 'Text/Event-Stream;charset=UTF-8' })).said).toBe(text);
+  });
+
   it('waits for an answer that is not streamed as long as Coze says that it is in progress', async () => {
     expect((await ask({ pieces, pollsInProgress: 20 }, { streaming: false })).said).toBe(text);
   });

@@ -24,7 +24,8 @@ export class CozeClient {
     signal: AbortSignal,
   ): AsyncGenerator<EventSourceMessage, void, undefined> {
     const response = await this.request('POST', path, body, signal);
-    if (!response.headers.get('content-type')?.startsWith('text/event-stream') || !response.body) {
+    const contentType = response.headers.get('content-type')?.toLowerCase();
+    if (!contentType?.startsWith('text/event-stream') || !response.body) {
       // A refusal comes as JSON on status 200, also when a stream was asked for.
       dataOf(await readBody(response));
       throw new BotFailedError('Coze answered without an event stream');
