@@ -26,6 +26,8 @@ export interface CozeBehaviour {
   readonly pollsInProgress?: number;
   /** Only the completed message, no deltas. */
   readonly withoutDeltas?: boolean;
+  /** A second answer of the same run, without deltas, as a workflow gives it. */
+  readonly fixedAnswer?: string;
   /** Of the stream. */
   readonly contentType?: string;
 }
@@ -106,13 +108,15 @@ export class FakeCoze {
   private messages() {
     return [
       { ...botMessage, type: 'verbose', content: '{"msg_type":"knowledge_recall"}' },
-      { ...botMessage, content: this.text() },
+      ...this.answers(),
       { ...botMessage, type: 'follow_up', content: 'What else?' },
     ];
   }
 
-  private text(): string {
-    return (this.behaviour.pieces ?? []).join('');
+  private answers() {
+    const { pieces = [], fixedAnswer } = this.behaviour;
+    const contents = [pieces.join(''), ...(fixedAnswer === undefined ? [] : [fixedAnswer])];
+    return contents.map((content) => ({ ...botMessage, content }));
   }
 
   private events(): [string, string][] {
@@ -126,11 +130,8 @@ export class FakeCoze {
       ]),
     ];
     if (ending === 'completed') {
-      events.push(['conversation.message.completed', { ...botMessage, content: this.text() }]);
-      events.push([
-        'conversation.message.completed',
-        { ...botMessage, type: 'follow_up', content: 'What else?' },
-      ]);
+      const completed = [...this.answers(), { ...botMessage, type: 'follow_up', content: 'What else?' }];
+      for (const message of completed) events.push(['conversation.message.completed', message]);
     }
     events.push([
       `conversation.chat.${ending}`,

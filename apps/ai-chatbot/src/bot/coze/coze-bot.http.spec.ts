@@ -31,6 +31,11 @@ describe('the Coze bot', () => {
       });
     });
 
+    it('gives every answer of a run that has several', async () => {
+      const { said, error } = await ask({ pieces, fixedAnswer: ' Anything else?' }, { streaming });
+      expect({ said, error }).toEqual({ said: `${text} Anything else?`, error: undefined });
+    });
+
     it('keeps one conversation a session', async () => {
       const bot = cozeBot({ streaming });
       coze.behaviour = { pieces };

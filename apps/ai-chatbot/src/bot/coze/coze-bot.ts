@@ -56,10 +56,14 @@ export class CozeBot implements Bot {
           yield text;
           break;
         }
-        case 'conversation.message.completed':
+        case 'conversation.message.completed': {
+          const text = answerIn(event);
           // It repeats the deltas; some bots (a workflow with a fixed answer) send none.
-          yield hasDeltas ? '' : answerIn(event);
+          yield hasDeltas ? '' : text;
+          // A run may give several answers, each with deltas or without. What completes between them has no text here.
+          if (text !== '') hasDeltas = false;
           break;
+        }
         case 'conversation.chat.completed':
         case 'done':
           return;
