@@ -56,20 +56,22 @@ export class ExpiredMessages {
 
   /** Once one had to wait the others are not tried: they would wait for the same transaction, each for its bound. */
   async *#dropPartitions(cutoff: Date): AsyncGenerator<Partial<RetentionFigures>> {
-    let reason: string | undefined;
+    let oneHadToWait = false;
     for (const partition of await this.#partitions.list(cutoff)) {
       const { name } = partition;
-      if (reason === undefined) {
-        try {
-          const messagesDeleted = await this.#partitions.drop(partition);
-          yield { partitionsDropped: [name], messagesDeleted };
-          continue;
-        } catch (error) {
-          reason = reasonToPostpone(error);
-          if (reason === undefined) throw error;
-        }
+      if (oneHadToWait) {
+        yield { postponed: [`${name}: not tried, because an earlier one had to wait`] };
+        continue;
       }
-      yield { postponed: [`${name}: ${reason}`] };
+      try {
+        const messagesDeleted = await this.#partitions.drop(partition);
+        yield { partitionsDropped: [name], messagesDeleted };
+      } catch (error) {
+        const reason = reasonToPostpone(error);
+        if (reason === undefined) throw error;
+        oneHadToWait = true;
+        yield { postponed: [`${name}: ${reason}`] };
+      }
     }
   }
 }
