@@ -35,6 +35,9 @@ describe('an agent', () => {
     await agents.create(newAgent('paul'));
     expect(await agents.authenticate('paul', 'correct hors')).toBeUndefined();
     expect(await agents.authenticate('paula', 'correct horse')).toBeUndefined();
+    // PostgreSQL lowers İ to i, JavaScript to two characters: one account must not have two names to be guessed by.
+    await agents.create(newAgent('mimi'));
+    expect(await agents.authenticate('mİmi', 'correct horse')).toBeUndefined();
     expect(await agents.authenticate('pa\0ul', 'correct horse')).toBeUndefined();
     expect(await agents.authenticate("' or true --", 'correct horse')).toBeUndefined();
     expect(await agents.findById('not-a-uuid')).toBeUndefined();

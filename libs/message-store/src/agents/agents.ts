@@ -42,8 +42,8 @@ export class Agents {
       ? [] // PostgreSQL cannot hold NUL, so nobody has that name.
       : await this.#database.query<Agent & { password_hash: string }>(
           `select id, username, name, role, password_hash from agents
-           where lower(username) = lower($1) and disabled_at is null`,
-          [username],
+           where lower(username) = $1 and disabled_at is null`,
+          [username.toLowerCase()],
         );
     const isRight = await isPasswordOf(row?.password_hash ?? nobodysHash, password);
     if (!row || !isRight) return undefined;
