@@ -21,14 +21,17 @@ export class RecordingLogger implements StoreLogger {
   }
 }
 
+/** Without a `setAsideDir` one is made, which the spec has to remove. */
 export async function storeOptions(
   databaseUrl: string,
   overrides: Partial<MessageStoreOptions> = {},
 ): Promise<MessageStoreOptions> {
+  const setAsideDir =
+    overrides.setAsideDir ?? (await mkdtemp(path.join(tmpdir(), 'chat-history-set-aside-')));
   return {
     databaseUrl,
     retentionDays: 30,
-    setAsideDir: await mkdtemp(path.join(tmpdir(), 'chat-history-set-aside-')),
+    setAsideDir,
     applicationName: 'spec',
     logger: new RecordingLogger(),
     ...overrides,

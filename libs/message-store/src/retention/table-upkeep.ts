@@ -11,9 +11,8 @@ export class TableUpkeep {
     this.#retentionDays = retentionDays;
   }
 
-  /** Today's partition and those of the days ahead, so that the first message of a day finds its own. */
   async makePartitionsAhead(): Promise<void> {
-    await new PartitionMaker(this.#database, this.#retentionDays).ensure([]);
+    await new PartitionMaker(this.#database, this.#retentionDays).ensureAhead();
   }
 
   /**

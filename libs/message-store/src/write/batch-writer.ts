@@ -1,9 +1,13 @@
 import type { Message } from '../message.js';
+import { ReadTimeoutError } from '../message-store.errors.js';
 import { utcDay } from '../utc-day.js';
 import type { MessageInserter } from './message-inserter.js';
 import type { PartitionMaker } from './partition-maker.js';
 import type { PendingMessage } from './write-buffer.js';
 import { writeFaultOf } from './write-fault.js';
+
+/** A statement of this size takes some 100 ms. */
+const maxRowsAtOnce = 1_000;
 
 /** Deadlocks are over when one of the two goes again; more than this many in a row are an outage. */
 const maxRetriesAtOnce = 10;
@@ -18,33 +22,39 @@ export interface BatchOutcome {
   readonly interruptedBy: Error | undefined;
 }
 
-/** Writes a batch; where a row is at fault, halves it until that row stands alone, so that no row fails for another. */
+/**
+ * Writes a batch. Where a row is at fault it is halved until that row stands alone, so that no row fails for another;
+ * where a statement took too long, fewer rows go into the next one, so that texts that are slow to index do not hold up
+ * others for good.
+ */
 export class BatchWriter {
   readonly #inserter: MessageInserter;
   readonly #partitions: PartitionMaker;
+  /** Rows a statement: half of what last took too long, at least twice of what last went well. */
+  #maxRows = maxRowsAtOnce;
 
   constructor(inserter: MessageInserter, partitions: PartitionMaker) {
     this.#inserter = inserter;
     this.#partitions = partitions;
   }
 
-  async write(batch: readonly PendingMessage[]): Promise<BatchOutcome> {
+  /** @param stop ends the write before its next statement; what was not written by then comes back as interrupted. */
+  async write(batch: readonly PendingMessage[], stop: AbortSignal): Promise<BatchOutcome> {
     const written: PendingMessage[] = [];
     const refused: BatchOutcome['refused'] = [];
-    const groups: (readonly PendingMessage[])[] = [batch];
+    const groups = groupsOf(batch, this.#maxRows);
     for (let group = groups.pop(); group; group = groups.pop()) {
       try {
+        stop.throwIfAborted();
         await this.#insert(group.map((pending) => pending.message));
         written.push(...group);
+        this.#maxRows = Math.min(maxRowsAtOnce, Math.max(this.#maxRows, 2 * group.length));
       } catch (error) {
         const cause = asError(error);
         if (writeFaultOf(cause) === 'retry-later') {
-          return {
-            written,
-            refused,
-            unwritten: [...group, ...groups.reverse().flat()],
-            interruptedBy: cause,
-          };
+          if (cause instanceof ReadTimeoutError) this.#maxRows = Math.ceil(group.length / 2);
+          const unwritten = [...group, ...groups.reverse().flat()];
+          return { written, refused, unwritten, interruptedBy: cause };
         }
         const [first, ...others] = group;
         if (first && others.length === 0) {
@@ -78,6 +88,13 @@ export class BatchWriter {
       }
     }
   }
+}
+
+/** The first of them last, to be taken from the end. */
+function groupsOf(batch: readonly PendingMessage[], maxRows: number): (readonly PendingMessage[])[] {
+  const groups: (readonly PendingMessage[])[] = [];
+  for (let at = 0; at < batch.length; at += maxRows) groups.unshift(batch.slice(at, at + maxRows));
+  return groups;
 }
 
 function asError(error: unknown): Error {

@@ -1,14 +1,21 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import fc from 'fast-check';
 import { sessionsThatMiscount } from '../../test/history.js';
 import { RecordingLogger, storeOptions } from '../../test/store-options.js';
+import { Database } from '../database.js';
 import type { NewMessage } from '../message.js';
 import { BufferFullError, MessageSetAsideError, WriterClosedError } from '../message-store.errors.js';
 import type { MessageStoreOptions } from '../message-store.options.js';
 import { FlakyProxy, createTestDatabase, type TestDatabase } from '../testing.js';
-import type { MessageWriter } from './message-writer.js';
+import { addDays, utcDay } from '../utc-day.js';
+import { BatchWriter } from './batch-writer.js';
+import { MessageInserter } from './message-inserter.js';
+import { MessageWriter } from './message-writer.js';
 import { openMessageWriter } from './open-message-writer.js';
+import { PartitionMaker } from './partition-maker.js';
+import { PartitionsAhead } from './partitions-ahead.js';
+import { SetAside } from './set-aside.js';
 
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 300);
 
@@ -33,6 +40,7 @@ afterEach(async () => {
   await close();
   await proxy.close();
   await database.drop();
+  await rm(options.setAsideDir, { recursive: true, force: true });
 });
 
 function question(overrides: Partial<NewMessage> = {}): NewMessage {
@@ -95,7 +103,6 @@ describe('the message writer', () => {
       writer.accept(question({ sessionName: `s${at % 3}` })),
     );
     await Promise.all(rows.map(({ committed }) => committed));
-    const { MessageInserter } = await import('./message-inserter.js');
     const inserter = new MessageInserter(database);
     await inserter.insert(rows.map(({ message }) => message));
     expect(await kept()).toHaveLength(50);
@@ -205,20 +212,66 @@ describe('the message writer', () => {
     expect(JSON.parse(file)).toMatchObject({ message: { content: 'for later' } });
   });
 
-  it('refuses what passes the bound of its buffer, counts it and says so once', async () => {
-    proxy.become('refuse');
-    const megabyte = 'x'.repeat(1_048_576);
-    const accepted = Array.from({ length: 131 }, () => writer.accept(question({ content: megabyte })));
-    const last = accepted.slice(-2).map(({ committed }) => committed);
-    await Promise.all(last.map((committed) => expect(committed).rejects.toThrow(BufferFullError)));
-    expect(writer.state().lostTotal).toBeGreaterThanOrEqual(2);
-    expect(logger.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
+  it('sets everything aside after one last attempt when a database that hangs ends the time to drain', async () => {
+    const impatient = openImpatientWriter(proxy.url);
+    await impatient.writer.accept(question()).committed;
+    proxy.become('hang');
+    const accepted = Array.from({ length: 3_500 }, () => impatient.writer.accept(question()));
+    await impatient.writer.drain(1);
+    const outcomes = await Promise.allSettled(accepted.map(({ committed }) => committed));
+    expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true);
+    expect(impatient.writer.state()).toMatchObject({ setAsideTotal: 3_500, lostTotal: 0, retriesTotal: 1 });
+    await impatient.close();
   });
+
+  it('writes fewer rows at once when they take too long, so that slow ones hold up nobody for good', async () => {
+    await database.query(`
+      create function pause() returns trigger language plpgsql as
+        $$ begin perform pg_sleep(0.1); return new; end $$;
+      create trigger pause before insert on chat_messages for each row when (new.content = 'slow') execute function pause()`);
+    const impatient = openImpatientWriter(database.url);
+    const slow = Array.from({ length: 12 }, () => impatient.writer.accept(question({ content: 'slow' })));
+    const quick = impatient.writer.accept(question({ content: 'quick' }));
+    await Promise.all([...slow, quick].map(({ committed }) => committed));
+    expect(await kept()).toHaveLength(13);
+    expect(impatient.writer.state().retriesTotal).toBeGreaterThan(0);
+    await impatient.close();
+  });
+
+  it('writes the messages of today while the partitions ahead cannot be made', async () => {
+    await writer.accept(question()).committed;
+    await untilTrue(`select count(*) = 3 as is from pg_inherits where inhparent = 'chat_messages'::regclass`);
+    const ahead = `chat_messages_p${addDays(utcDay(new Date()), 2).replaceAll('-', '')}`;
+    await database.query(`drop table ${ahead}`);
+    await database.query('begin');
+    // What ANALYZE, VACUUM and CREATE INDEX CONCURRENTLY take as well.
+    await database.query('lock table chat_messages in share update exclusive mode');
+    const other = openMessageWriter(await storeOptions(database.url, { setAsideDir: options.setAsideDir }));
+    await other.writer.accept(question()).committed;
+    expect(other.writer.state().retriesTotal).toBe(0);
+    await database.query('rollback');
+    await other.database.close();
+    expect(await kept()).toHaveLength(2);
+  });
+
+  it.each(['content', 'metadata'])(
+    'refuses what passes the bound of its buffer by its %s, and says so once',
+    async (part) => {
+      proxy.become('refuse');
+      const megabyte = 'x'.repeat(1_048_000);
+      const large = part === 'content' ? { content: megabyte } : { metadata: { megabyte } };
+      const accepted = Array.from({ length: 131 }, () => writer.accept(question(large)));
+      const last = accepted.slice(-2).map(({ committed }) => committed);
+      await Promise.all(last.map((committed) => expect(committed).rejects.toThrow(BufferFullError)));
+      expect(writer.state().lostTotal).toBeGreaterThanOrEqual(2);
+      expect(logger.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
+    },
+  );
 });
 
 describe('two writers', () => {
   it('may write the same sessions at once', async () => {
-    const other = openMessageWriter(await storeOptions(database.url));
+    const other = openMessageWriter(await storeOptions(database.url, { setAsideDir: options.setAsideDir }));
     const accepted = Array.from({ length: 3_000 }, (_, at) =>
       (at % 2 ? writer : other.writer).accept(question({ sessionName: `s${(at * 7) % 50}` })),
     );
@@ -228,6 +281,17 @@ describe('two writers', () => {
     expect(await sessionsThatMiscount(database)).toEqual([]);
   });
 });
+
+/** As a service opens it, but for what it waits for: tenths of a second instead of seconds. */
+function openImpatientWriter(url: string) {
+  const pool = { maxConnections: 2, acquireTimeoutMs: 300, statementTimeoutMs: 300, clientTimeoutMs: 400 };
+  const impatient = new Database({ url, applicationName: 'impatient', logger, ...pool });
+  const partitions = new PartitionMaker(impatient, 30);
+  const batches = new BatchWriter(new MessageInserter(impatient), partitions);
+  const ahead = new PartitionsAhead(partitions, logger);
+  const setAside = new SetAside(options.setAsideDir);
+  return { writer: new MessageWriter(batches, ahead, setAside, logger), close: () => impatient.close() };
+}
 
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));

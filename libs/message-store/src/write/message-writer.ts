@@ -3,7 +3,8 @@ import type { Message, NewMessage } from '../message.js';
 import { BufferFullError, MessageSetAsideError, WriterClosedError } from '../message-store.errors.js';
 import type { StoreLogger } from '../store-logger.js';
 import { acceptedMessage } from './accepted-message.js';
-import type { BatchWriter } from './batch-writer.js';
+import type { BatchOutcome, BatchWriter } from './batch-writer.js';
+import type { PartitionsAhead } from './partitions-ahead.js';
 import { retryDelayMs } from './retry-delay.js';
 import type { SetAside } from './set-aside.js';
 import { WriteBuffer, type PendingMessage, type WriteBufferBounds } from './write-buffer.js';
@@ -14,8 +15,14 @@ const maxBatch: WriteBufferBounds = { maxMessages: 1_000, maxBytes: 4 * 1_048_57
 /** Minutes of a busy chatbot during an outage, and no more memory than a small container has to spare. */
 const maxBuffer: WriteBufferBounds = { maxMessages: 100_000, maxBytes: 128 * 1_048_576 };
 
-/** What a message takes beside its text. */
+/** What a message takes beside its text and metadata. */
 const overheadBytes = 512;
+
+function bytesOf({ content, metadata }: Message): number {
+  return (
+    Buffer.byteLength(content) + (metadata ? Buffer.byteLength(JSON.stringify(metadata)) : 0) + overheadBytes
+  );
+}
 
 export interface AcceptedMessage {
   /** As it will be kept: id and time are made. */
@@ -56,20 +63,29 @@ export interface WriterState {
  */
 export class MessageWriter {
   readonly #batches: BatchWriter;
+  readonly #partitionsAhead: PartitionsAhead;
   readonly #setAside: SetAside;
   readonly #logger: StoreLogger;
   readonly #buffer = new WriteBuffer(maxBuffer);
   readonly #totals = { accepted: 0, committed: 0, setAside: 0, lost: 0, retries: 0 };
-  /** Aborted when draining begins (a waiting retry goes at once) and again when its time is over. */
+  /** Aborted when draining begins, so that a retry that waits goes at once, and again when its time is over. */
   #patience = new AbortController();
+  /** Aborted when the time to drain is over: no batch is begun any more. */
+  readonly #givingUp = new AbortController();
   #flushing: Promise<void> | undefined;
   #inFlight: PendingMessage[] = [];
   #databaseIsUp = true;
   #bufferWasFull = false;
-  #phase: 'open' | 'giving-up' | 'closed' = 'open';
+  #isClosed = false;
 
-  constructor(batches: BatchWriter, setAside: SetAside, logger: StoreLogger) {
+  constructor(
+    batches: BatchWriter,
+    partitionsAhead: PartitionsAhead,
+    setAside: SetAside,
+    logger: StoreLogger,
+  ) {
     this.#batches = batches;
+    this.#partitionsAhead = partitionsAhead;
     this.#setAside = setAside;
     this.#logger = logger;
   }
@@ -82,8 +98,8 @@ export class MessageWriter {
     const message = acceptedMessage(newMessage);
     const { promise: committed, resolve, reject } = Promise.withResolvers<void>();
     committed.catch(() => undefined);
-    const bytes = Buffer.byteLength(message.content) + overheadBytes;
-    if (this.#phase !== 'open') {
+    const bytes = bytesOf(message);
+    if (this.#isClosed) {
       this.#lose(reject, new WriterClosedError('the writer is closed'));
     } else if (this.#buffer.add({ message, bytes, resolve, reject })) {
       this.#totals.accepted++;
@@ -110,19 +126,19 @@ export class MessageWriter {
   }
 
   /**
-   * Writes what is buffered, then closes. What the database has not taken within `timeoutMs` is set aside on disk.
-   * Resolves when nothing is left in memory.
+   * Writes what is buffered, then closes. What the database has not taken within `timeoutMs`, and one last attempt
+   * that may be under way then, is set aside on disk. Resolves when nothing is left in memory.
    */
   async drain(timeoutMs: number): Promise<void> {
     this.#stopWaiting();
     const timer = setTimeout(() => {
-      this.#phase = 'giving-up';
+      this.#givingUp.abort();
       this.#stopWaiting();
     }, timeoutMs);
     // What arrives while a flush runs starts another when it is over.
     while (this.#flushing) await this.#flushing;
     clearTimeout(timer);
-    this.#phase = 'closed';
+    this.#isClosed = true;
   }
 
   #stopWaiting(): void {
@@ -150,27 +166,33 @@ export class MessageWriter {
 
   async #writeUntilSettled(): Promise<void> {
     for (let attempt = 1; this.#inFlight.length > 0; attempt++) {
-      const { written, refused, unwritten, interruptedBy } = await this.#batches.write(this.#inFlight);
-      for (const pending of written) pending.resolve();
-      this.#totals.committed += written.length;
-      for (const { pending, error } of refused) await this.#setPendingAside([pending], error);
-      this.#inFlight = unwritten;
-      if (interruptedBy === undefined) {
+      if (this.#givingUp.signal.aborted) {
+        const unwritten = this.#inFlight.splice(0);
+        await this.#setPendingAside(unwritten, new Error('the service ended before the database answered'));
+        return;
+      }
+      const outcome = await this.#batches.write(this.#inFlight, this.#givingUp.signal);
+      await this.#settle(outcome);
+      if (outcome.interruptedBy === undefined) {
         this.#noteDatabaseIsUp();
-      } else if (this.#phase === 'giving-up') {
-        await this.#setPendingAside(
-          this.#inFlight,
-          new Error('the service ended before the database answered'),
-        );
-        this.#inFlight = [];
+        this.#partitionsAhead.lookAfter();
       } else {
-        this.#noteDatabaseIsDown(interruptedBy);
+        this.#noteDatabaseIsDown(outcome.interruptedBy);
+        if (outcome.written.length > 0) attempt = 1;
         await this.#wait(retryDelayMs(attempt));
       }
     }
   }
 
+  async #settle({ written, refused, unwritten }: BatchOutcome): Promise<void> {
+    for (const pending of written) pending.resolve();
+    this.#totals.committed += written.length;
+    this.#inFlight = unwritten;
+    for (const { pending, error } of refused) await this.#setPendingAside([pending], error);
+  }
+
   async #wait(delayMs: number): Promise<void> {
+    if (this.#givingUp.signal.aborted) return;
     // Aborted: the wait is over early, which is all that is wanted.
     await delay(delayMs, undefined, { signal: this.#patience.signal }).catch(() => undefined);
   }

@@ -4,6 +4,7 @@ import { BatchWriter } from './batch-writer.js';
 import { MessageInserter } from './message-inserter.js';
 import { MessageWriter } from './message-writer.js';
 import { PartitionMaker } from './partition-maker.js';
+import { PartitionsAhead } from './partitions-ahead.js';
 import { SetAside } from './set-aside.js';
 
 /** Puts a writer together with a small pool of its own. Nothing connects before the first message. */
@@ -13,6 +14,8 @@ export function openMessageWriter(options: MessageStoreOptions): {
 } {
   const { databaseUrl: url, applicationName, retentionDays, setAsideDir, logger } = options;
   const database = new Database({ url, applicationName: `${applicationName} writer`, logger, ...writerPool });
-  const batches = new BatchWriter(new MessageInserter(database), new PartitionMaker(database, retentionDays));
-  return { writer: new MessageWriter(batches, new SetAside(setAsideDir), logger), database };
+  const partitions = new PartitionMaker(database, retentionDays);
+  const batches = new BatchWriter(new MessageInserter(database), partitions);
+  const ahead = new PartitionsAhead(partitions, logger);
+  return { writer: new MessageWriter(batches, ahead, new SetAside(setAsideDir), logger), database };
 }

@@ -20,20 +20,25 @@ export class PartitionMaker {
   }
 
   /**
-   * Makes what is missing of the given days, and of today and the days ahead. Asks the database only for days that
-   * it was not yet asked for.
+   * Makes what is missing of the given days. Asks the database only for days that it was not yet asked for.
    * @param days UTC days, `YYYY-MM-DD`; those outside the bounds are left out.
+   * @throws as `Queryable.query`.
    */
   async ensure(days: Iterable<string>, now = new Date()): Promise<void> {
     const oldest = utcDay(retentionCutoff(now, this.#retentionDays));
     const newest = addDays(utcDay(now), daysAhead);
-    const ahead = Array.from({ length: daysAhead + 1 }, (_, count) => addDays(utcDay(now), count));
-    for (const day of new Set([...days, ...ahead])) {
+    for (const day of days) {
       if (this.#made.has(day) || day < oldest || day > newest) continue;
       await this.#database.query('select make_chat_messages_partition($1::date)', [day]);
       this.#made.add(day);
     }
     for (const day of this.#made) if (day < oldest) this.#made.delete(day);
+  }
+
+  /** Makes today's partition and those of the days ahead, so that the first message of a day finds its own. */
+  async ensureAhead(now = new Date()): Promise<void> {
+    const days = Array.from({ length: daysAhead + 1 }, (_, count) => addDays(utcDay(now), count));
+    await this.ensure(days, now);
   }
 
   /** To be called when the database says that a partition is missing after all. */
