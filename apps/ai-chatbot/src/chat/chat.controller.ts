@@ -53,10 +53,10 @@ export class ChatController {
   @ApiOkResponse({ schema: { type: 'string' } })
   async stream(
     @Body({ schema: chatRequest }) body: ChatRequest,
-    @Req() request: Request & { id: string },
+    @Req() request: Request & { id: string; log: { info(message: string): void } },
     @Res() response: Response,
   ): Promise<void> {
-    const events = new EventStream(response);
+    const events = new EventStream(response, request.log);
     try {
       const turn = await this.chatTurn.take(questionOf(body), {
         begun: ({ sessionName, id }) =>

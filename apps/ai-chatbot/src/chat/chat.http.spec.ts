@@ -156,8 +156,10 @@ describe('a chat with the demo bot', () => {
     ]);
     const tooLarge = await post()
       .send(JSON.stringify({ message: 'x'.repeat(300_000) }))
-      .expect(413);
-    expect(problem.parse(tooLarge.body).status).toBe(413);
+      .expect(400);
+    expect(problem.parse(tooLarge.body).errors).toEqual([
+      { field: 'body', message: 'must have at most 262144 bytes' },
+    ]);
   });
 
   it('takes a message of 32,000 characters of three bytes each', async () => {
