@@ -8,14 +8,6 @@ export class InvalidInputError extends Error {
   }
 }
 
-/** The body is over the limit, in bytes. */
-export class BodyTooLargeError extends Error {
-  override readonly name = 'BodyTooLargeError';
-  constructor(readonly maxBytes: number) {
-    super(`the body is over ${maxBytes} bytes`);
-  }
-}
-
 /** The body is not JSON in UTF-8, UTF-16 or UTF-32, or its encoding is none of gzip, deflate, br. */
 export class UnsupportedBodyError extends Error {
   override readonly name = 'UnsupportedBodyError';

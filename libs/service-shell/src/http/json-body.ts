@@ -1,5 +1,5 @@
 import { json, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
-import { BodyTooLargeError, InvalidInputError, UnsupportedBodyError } from './input.errors.js';
+import { InvalidInputError, UnsupportedBodyError } from './input.errors.js';
 
 /**
  * Enough for a message of 32,000 UTF-16 code units however it is written: a `\u` escape takes 6 bytes a unit, which
@@ -25,7 +25,8 @@ function named(error: unknown): unknown {
     case 'entity.parse.failed':
       return new InvalidInputError([{ field: 'body', message: 'must be valid JSON' }]);
     case 'entity.too.large':
-      return new BodyTooLargeError(maxBodyBytes);
+      // A fault of the input like any other, so 400 and the field's name rather than 413.
+      return new InvalidInputError([{ field: 'body', message: `must have at most ${maxBodyBytes} bytes` }]);
     case 'charset.unsupported':
     case 'encoding.unsupported':
       return new UnsupportedBodyError('the charset or encoding of the body is not supported');

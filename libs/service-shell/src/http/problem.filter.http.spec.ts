@@ -27,7 +27,7 @@ describe('an error over HTTP', () => {
     ['an unknown query field', () => http().get('/notes?nope=1'), 400, ['nope']],
     ['broken JSON', () => json('/notes', '{"text": "my secret words'), 400, ['body']],
     ['a primitive as JSON', () => json('/notes', '"my secret words"'), 400, ['body']],
-    ['a body over the limit', () => json('/notes', `"${'x'.repeat(maxBodyBytes)}"`), 413, undefined],
+    ['a body over the limit', () => json('/notes', `"${'x'.repeat(maxBodyBytes)}"`), 400, ['body']],
     ['a form', () => http().post('/notes').type('form').send('text=a'), 415, undefined],
     [
       'an unknown charset',

@@ -3,7 +3,7 @@ import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '
 import type { FieldFault, Problem } from '@chat-history/http-contract';
 import type { Request, Response } from 'express';
 import type { Logger } from 'pino';
-import { BodyTooLargeError, InvalidInputError, UnsupportedBodyError } from './input.errors.js';
+import { InvalidInputError, UnsupportedBodyError } from './input.errors.js';
 
 /** What a client is told of an error. `detail` must hold nothing of the error's own text that a client may not see. */
 export interface ProblemAnswer {
@@ -75,9 +75,6 @@ export class ProblemFilter implements ExceptionFilter {
 function shellProblemOf(error: unknown): ProblemAnswer | undefined {
   if (error instanceof InvalidInputError) {
     return { status: 400, detail: 'The request has faults; errors says where.', errors: error.faults };
-  }
-  if (error instanceof BodyTooLargeError) {
-    return { status: 413, detail: `The body must have at most ${error.maxBytes} bytes.` };
   }
   if (error instanceof UnsupportedBodyError) {
     return { status: 415, detail: 'The body must be JSON, sent as application/json in UTF-8.' };
