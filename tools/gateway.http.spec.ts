@@ -4,7 +4,7 @@ import { createServer, request, type IncomingMessage, type Server, type ServerRe
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { pageHeaders, startGateway, type Gateway } from './gateway.mts';
+import { fileEnding, pageHeaders, startGateway, type Gateway } from './gateway.mts';
 
 let appFolder: string;
 let chatbot: Server;
@@ -107,15 +107,17 @@ describe('the gateway', () => {
 });
 
 describe('the web app behind the gateway', () => {
-  it.each(['/workbench/', '/workbench/history', '/workbench/a/deep/path?session=x'])(
-    'is at %s',
-    async (url) => {
-      const response = await fetch(urlOf(gateway, url));
-      expect(response.status).toBe(200);
-      expect(await response.text()).toContain('<app-root>');
-      expect(response.headers.get('cache-control')).toBe('no-cache');
-    },
-  );
+  it.each([
+    '/workbench/',
+    '/workbench/history',
+    '/workbench/a/deep/path?session=x',
+    '/workbench/a.dotted/path?session=x.y',
+  ])('is at %s', async (url) => {
+    const response = await fetch(urlOf(gateway, url));
+    expect(response.status).toBe(200);
+    expect(await response.text()).toContain('<app-root>');
+    expect(response.headers.get('cache-control')).toBe('no-cache');
+  });
 
   it('is where / and /workbench lead', async () => {
     expect((await fetch(urlOf(gateway, '/'))).url).toBe(urlOf(gateway, '/workbench/'));
@@ -128,9 +130,10 @@ describe('the web app behind the gateway', () => {
     expect((await fetch(urlOf(gateway, '/workbench/main-GONE2345.js'))).status).toBe(404);
   });
 
-  it('runs under the headers that nginx sends too', async () => {
+  it('has the same paths, and runs under the same headers, behind nginx', async () => {
     const response = await fetch(urlOf(gateway, '/workbench/history'));
     const nginx = await readFile(path.join(__dirname, '../docker/nginx.conf'), 'utf8');
+    expect(nginx).toContain(`location ~ ${fileEnding.source} {`);
     for (const [name, value] of Object.entries(pageHeaders)) {
       expect(response.headers.get(name)).toBe(value);
       expect(nginx).toContain(`add_header ${name} "${value}" always;`);

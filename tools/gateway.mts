@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket, type AddressInfo } from 'node:net';
 import path from 'node:path';
-import express, { type Request, type RequestHandler, type Response } from 'express';
+import express, { type RequestHandler } from 'express';
 import { createProxyMiddleware } from 'http-proxy-middleware';
 
 export interface GatewayOptions {
@@ -34,6 +34,9 @@ export const pageHeaders = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Permissions-Policy': 'camera=(), microphone=(), geolocation=()',
 };
+
+/** A path that ends so is a file's, everything else a path of the web app; the same in docker/nginx.conf. */
+export const fileEnding = /\.[a-z0-9]+$/;
 
 /**
  * What nginx is in a deployment (docker/nginx.conf), for one machine: the web app, the API below /workbench-api/ and
@@ -70,9 +73,10 @@ function webApp(folder: string): RequestHandler {
     next();
   });
   router.use(express.static(folder, { index: false, setHeaders: cacheByName }));
-  // A path of the app, which the app itself reads; a file that is not there must not be answered with a page.
-  router.get(/^[^.]*$/, (_request: Request, response: Response) => {
-    response.set('Cache-Control', 'no-cache').sendFile('index.html', { root: folder });
+  router.get(/.*/, (request, response, next) => {
+    // A file that is not there must not be answered with a page.
+    if (fileEnding.test(request.path)) next();
+    else response.set('Cache-Control', 'no-cache').sendFile('index.html', { root: folder });
   });
   return router;
 }
