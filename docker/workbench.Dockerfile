@@ -16,8 +16,9 @@ COPY . .
 RUN npx nx build agent-workbench
 
 FROM nginxinc/nginx-unprivileged:1.28
-# Where the two services are, as host:port.
-ENV CHATBOT_ADDRESS=ai-chatbot:3001 API_ADDRESS=agent-workbench-api:3002
+# Where the two services are, as host:port; the host as its name server knows it, in full. The image's own start script
+# puts the addresses of the name servers where nginx.conf asks for them.
+ENV CHATBOT_ADDRESS=ai-chatbot:3001 API_ADDRESS=agent-workbench-api:3002 NGINX_ENTRYPOINT_LOCAL_RESOLVERS=1
 COPY docker/nginx.conf /etc/nginx/templates/default.conf.template
 COPY --from=build /repo/apps/agent-workbench/dist/browser /usr/share/nginx/html/workbench
 EXPOSE 8080
