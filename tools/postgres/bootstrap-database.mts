@@ -1,11 +1,6 @@
 import pg from 'pg';
 import { scramVerifier } from './scram-verifier.mts';
 
-/** What is asked for cannot be made; the message says why. */
-export class BootstrapError extends Error {
-  override readonly name = 'BootstrapError';
-}
-
 /** Ctypes that know letters beyond ASCII; the first that the server has is taken. */
 const ctypes = ['C.UTF-8', 'en_US.UTF-8'];
 
@@ -18,7 +13,7 @@ const invalidLocaleName = '42809';
  * both. What is there already stays; the role's password becomes the one of the URL. It travels as a SCRAM verifier,
  * so that no log of the server can show it.
  * @returns what was made now.
- * @throws BootstrapError
+ * @throws Error whose message says why they cannot be made
  */
 export async function bootstrapDatabase(adminUrl: string, databaseUrl: string): Promise<string[]> {
   const { role, password, database } = wantedOf(databaseUrl);
@@ -43,7 +38,7 @@ function wantedOf(databaseUrl: string): { role: string; password: string; databa
     decodeURIComponent,
   );
   if (!role || !password || !database) {
-    throw new BootstrapError('DATABASE_URL must name a user, its password and a database');
+    throw new Error('DATABASE_URL must name a user, its password and a database');
   }
   return { role, password, database };
 }
@@ -68,12 +63,12 @@ async function ensureDatabase(admin: pg.Client, database: string, role: string):
     return `database ${database}`;
   }
   if (found.owner !== role) {
-    throw new BootstrapError(
+    throw new Error(
       `the database ${database} is there already and belongs to ${found.owner}, not to ${role}`,
     );
   }
   if (found.encoding !== 'UTF8' || ['C', 'POSIX'].includes(found.ctype)) {
-    throw new BootstrapError(
+    throw new Error(
       `the database ${database} is there already with encoding ${found.encoding} and ctype ${found.ctype}; ` +
         'it needs UTF8 and a ctype such as C.UTF-8, which only a new database can have',
     );
@@ -101,5 +96,5 @@ async function createDatabase(admin: pg.Client, database: string, role: string):
       if ((error as { code?: string }).code !== invalidLocaleName) throw error;
     }
   }
-  throw new BootstrapError(`the server has none of the locales ${ctypes.join(', ')}`);
+  throw new Error(`the server has none of the locales ${ctypes.join(', ')}`);
 }
