@@ -24,6 +24,23 @@ describe('a service in a process of its own', () => {
     await expect(fetch(url)).rejects.toThrow();
   });
 
+  it('on SIGTERM tells the app, which ends its answers, cuts what is then still open, and runs its shutdown hooks last', async () => {
+    const service = start(0);
+    const port = Number((await service.line(/"port":(\d+).*is ready/))[1]);
+    const waiting = fetch(`http://127.0.0.1:${port}/waiting`).then((answer) => answer.text());
+    const endless = fetch(`http://127.0.0.1:${port}/endless`);
+    endless.catch(() => undefined);
+    await service.line(/waiting answer begun/);
+    await service.line(/endless answer begun/);
+    service.child.kill('SIGTERM');
+    expect(await waiting).toBe('told');
+    await expect(endless).rejects.toThrow();
+    expect(await service.exit).toBe(0);
+    expect(service.output()).toMatch(
+      /told to stop[\s\S]*answers were cut[\s\S]*shutdown hook[\s\S]*"stopped"/,
+    );
+  });
+
   it('on SIGTERM turns red before it takes no connection any more', async () => {
     const service = start(0, { SHUTDOWN_DELAY_MS: '60000' });
     const port = Number((await service.line(/"port":(\d+).*is ready/))[1]);

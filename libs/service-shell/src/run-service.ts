@@ -4,16 +4,21 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { createService, type ServiceOptions } from './create-service.js';
 import { Readiness } from './health/readiness.js';
 
-/** How long answers under way may take to end after a signal; then their connections are cut. */
-const drainTimeoutMs = 12_000;
-const closeIdleIntervalMs = 50;
-/** How long stopping may take in all, the drained requests and the app's shutdown hooks together. */
+/**
+ * How long stopping may take in all, beyond `SHUTDOWN_DELAY_MS`; an orchestrator usually kills after as long. The sum:
+ * 4 s for answers under way (`drainTimeoutMs`), then 24 s for the message store to write what it was given (15 s, and
+ * one last attempt of at most 9 s), leave 2 s to set aside on disk what the database did not take.
+ */
 const stopTimeoutMs = 30_000;
+/** How long answers under way may take to end after a signal; then their connections are cut. */
+const drainTimeoutMs = 4_000;
+const closeIdleIntervalMs = 50;
 
 /**
- * The whole life of a service's process. It starts or ends with exit code 1 and one message; on SIGTERM or SIGINT its
- * readiness turns red, no connection is taken any more, answers under way end, the app's shutdown hooks run, and it
- * exits 0, or 1 when that took over 30 s (beyond `SHUTDOWN_DELAY_MS`).
+ * The whole life of a service's process. It starts or ends with exit code 1 and one message. On SIGTERM or SIGINT its
+ * readiness turns red and, `SHUTDOWN_DELAY_MS` later, no connection is taken any more; the app is told to bring what is
+ * under way to an end (`beforeApplicationShutdown`); connections still open after 4 s are cut; then, with nobody
+ * connected, its `onApplicationShutdown` hooks run, and it exits 0, or 1 when that took over 30 s.
  * @param describe makes the options; a ConfigError it throws is the message of the failed start.
  */
 export async function runService(describe: () => ServiceOptions): Promise<void> {
@@ -63,21 +68,25 @@ async function stopService(app: NestExpressApplication, { logger, config }: Serv
     logger.error(`did not stop within ${stopTimeoutMs} ms; what was not written by now is lost`);
     process.exit(1);
   }, stopTimeoutMs);
-  await drainConnections(app, () => logger.warn(`answers were cut after ${drainTimeoutMs} ms`));
+  stopAccepting(app, () => logger.warn(`answers were cut after ${drainTimeoutMs} ms`));
+  // Nest's order: onModuleDestroy, beforeApplicationShutdown, the server's last connection, onApplicationShutdown.
   await app.close();
   clearTimeout(timeUp);
   logger.info('stopped');
 }
 
-async function drainConnections(app: NestExpressApplication, onCut: () => void): Promise<void> {
+/** From now on connections only end: as soon as they are idle, and all of them when the time for answers is over. */
+function stopAccepting(app: NestExpressApplication, onCut: () => void): void {
   const server = app.getHttpServer();
+  server.close();
   const cut = setTimeout(() => {
     onCut();
     server.closeAllConnections();
   }, drainTimeoutMs);
   // A kept-alive connection that becomes idle after `close` would hold it open until its idle time ran out.
   const closeIdle = setInterval(() => server.closeIdleConnections(), closeIdleIntervalMs);
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  clearInterval(closeIdle);
-  clearTimeout(cut);
+  server.once('close', () => {
+    clearTimeout(cut);
+    clearInterval(closeIdle);
+  });
 }

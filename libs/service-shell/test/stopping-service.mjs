@@ -13,12 +13,24 @@ class SlowModule {
       .forRoutes('slow');
     consumer
       .apply((_request, response) => {
+        this.waiting = response;
+        process.stdout.write('waiting answer begun\n');
+      })
+      .forRoutes('waiting');
+    consumer.apply(() => process.stdout.write('endless answer begun\n')).forRoutes('endless');
+    consumer
+      .apply((_request, response) => {
         response.end('soon');
         setImmediate(() => {
           throw new Error('the timer failed');
         });
       })
       .forRoutes('crash');
+  }
+  /** `/waiting` answers when the service is told to come to an end; `/endless` never answers. */
+  beforeApplicationShutdown() {
+    process.stdout.write('told to stop\n');
+    this.waiting?.end('told');
   }
   onApplicationShutdown() {
     process.stdout.write('shutdown hook\n');
