@@ -1,11 +1,13 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { createTestDatabase, FlakyProxy, type TestDatabase } from '@chat-history/message-store/testing';
+import { FakeCoze } from '../test/fake-coze.js';
+import { readEvents } from '../test/read-events.js';
 
 const main = path.join(__dirname, '../dist/main.js');
 
@@ -13,14 +15,17 @@ describe('ai-chatbot in a process of its own', () => {
   let database: TestDatabase;
   let proxy: FlakyProxy;
   let spoolDir: string;
+  let coze: FakeCoze;
   let chatbot: ChildProcessByStdio<null, Readable, null> | undefined;
   beforeEach(async () => {
     database = await createTestDatabase();
     proxy = await FlakyProxy.to(database.url);
+    coze = await FakeCoze.start();
     spoolDir = await mkdtemp(path.join(tmpdir(), 'chat-history-spool-'));
   });
   afterEach(async () => {
     chatbot?.kill('SIGKILL');
+    await coze.stop();
     await proxy.close();
     await database.drop();
     await rm(spoolDir, { recursive: true });
@@ -44,7 +49,86 @@ describe('ai-chatbot in a process of its own', () => {
     expect(counted).toEqual({ messages: 500, ids: 500, sessions: 250 });
   });
 
-  async function start() {
+  it('told to stop while the bot talks, tells the customers, and keeps what was asked and how far the answer got', async () => {
+    const { url, ended } = await start(withCoze());
+    const streamed = await stalledStream(url);
+    const atOnce = post(url, '/chat', { message: 'hello', session_name: 'at once' });
+    await coze.asked(2);
+
+    chatbot?.kill('SIGTERM');
+    const [last, refused, exitCode] = await Promise.all([streamed.last, atOnce, ended]);
+    expect(last).toMatchObject({ event: 'error', data: { status: 503 } });
+    expect(refused.status).toBe(503);
+    expect(exitCode).toBe(0);
+    expect(await messagesOf('streamed')).toEqual([
+      { role: 'user', content: 'hello', status: 'complete' },
+      { role: 'assistant', content: 'Half ', status: 'interrupted' },
+    ]);
+    expect(await keptRoles('at once')).toEqual(['assistant', 'user']);
+  });
+
+  it('told to stop while its table is locked and the bot talks, leaves nothing only in memory', async () => {
+    const { url, ended } = await start(withCoze());
+    coze.behaviour = { pieces: ['A whole answer'] };
+    await chat(url, 'before');
+    await database.query('begin');
+    await database.query('lock table chat_messages in access exclusive mode');
+    const asked = Array.from({ length: 20 }, (_, at) => `question ${at}`);
+    await Promise.all(asked.map((question) => chat(url, question)));
+    await stalledStream(url);
+
+    chatbot?.kill('SIGTERM');
+    // It would end with 1 if it took over 30 s.
+    expect(await ended).toBe(0);
+    await database.query('rollback');
+    for (const session of ['before', ...asked]) {
+      expect([session, ...(await keptRoles(session))]).toEqual([session, 'assistant', 'user']);
+    }
+    expect(await keptRoles('streamed')).toEqual(['assistant', 'user']);
+  }, 60_000);
+
+  function withCoze(): Record<string, string> {
+    return {
+      BOT_PROVIDER: 'coze',
+      COZE_API_BASE: coze.url,
+      COZE_API_TOKEN: 'a-token',
+      COZE_BOT_ID: 'bot-1',
+    };
+  }
+
+  /** Resolves when a customer hears the first half of an answer that then goes on no more. */
+  async function stalledStream(url: string): Promise<{ last: Promise<unknown> }> {
+    coze.behaviour = { pieces: ['Half ', 'an answer'], stallAfterEvents: 3 };
+    const answer = await post(url, '/chat/stream', { message: 'hello', session_name: 'streamed' });
+    const events = readEvents(answer);
+    while ((await events.next()).value?.event !== 'delta');
+    const last = lastOf(events);
+    last.catch(() => undefined);
+    return { last };
+  }
+
+  function messagesOf(session: string) {
+    return database.query<{ role: string }>(
+      'select role, content, status from chat_messages where session_name = $1 order by created_at, id',
+      [session],
+    );
+  }
+
+  /** Of a session's messages in the database or set aside on disk, by name. */
+  async function keptRoles(session: string): Promise<string[]> {
+    const file = await readFile(path.join(spoolDir, 'set-aside.jsonl'), 'utf8').catch(() => '');
+    const lines = file.split('\n').filter((line) => line !== '');
+    const aside = lines.map(
+      (line) => (JSON.parse(line) as { message: { sessionName: string; role: string } }).message,
+    );
+    const kept = [
+      ...(await messagesOf(session)),
+      ...aside.filter(({ sessionName }) => sessionName === session),
+    ];
+    return [...new Set(kept.map(({ role }) => role))].sort();
+  }
+
+  async function start(environment: Record<string, string> = {}) {
     const child = spawn(process.execPath, [main], {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: {
@@ -53,6 +137,7 @@ describe('ai-chatbot in a process of its own', () => {
         CHATBOT_PORT: '0',
         CHAT_HISTORY_SPOOL_DIR: spoolDir,
         DEMO_BOT_DELAY_MS: '0',
+        ...environment,
       },
     });
     chatbot = child;
@@ -67,11 +152,21 @@ describe('ai-chatbot in a process of its own', () => {
   }
 
   async function chat(url: string, message: string): Promise<void> {
-    const answer = await fetch(`${url}/chat`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ message, session_name: message }),
-    });
+    const answer = await post(url, '/chat', { message, session_name: message });
     expect(answer.status).toBe(200);
   }
+
+  function post(url: string, path: string, body: object): Promise<Response> {
+    return fetch(`${url}${path}`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  }
 });
+
+async function lastOf(events: AsyncIterable<unknown>): Promise<unknown> {
+  let last: unknown;
+  for await (const event of events) last = event;
+  return last;
+}

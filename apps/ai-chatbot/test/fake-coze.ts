@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -44,6 +44,7 @@ const botMessage = { role: 'assistant', type: 'answer', content_type: 'text' };
 export class FakeCoze {
   readonly requests: CozeRequest[] = [];
   behaviour: CozeBehaviour = {};
+  private readonly heard = new EventEmitter();
   private chats = 0;
   private pollsLeft = 0;
   private resumed = Promise.withResolvers<void>();
@@ -70,6 +71,11 @@ export class FakeCoze {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
+  /** Resolves when it has been asked so often. */
+  async asked(times: number): Promise<void> {
+    while (this.requests.length < times) await once(this.heard, 'request');
+  }
+
   /** Lets a paused answer go on. */
   resume(): void {
     this.resumed.resolve();
@@ -82,6 +88,7 @@ export class FakeCoze {
     const body = (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>;
     const path = request.url ?? '/';
     this.requests.push({ path, authorization: request.headers.authorization, body });
+    this.heard.emit('request');
     const { status, refusal } = this.behaviour;
     if (status !== undefined) response.writeHead(status).end('{"msg":"no"}');
     else if (refusal) sendJson(response, refusal);

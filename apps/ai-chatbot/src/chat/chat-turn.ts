@@ -1,8 +1,15 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { MessageWriter, type Message, type MessageStatus } from '@chat-history/message-store';
 import { v7 as uuidV7 } from 'uuid';
 import { BotAbandonedError, BotFailedError } from '../bot/bot.errors.js';
 import { BotPolicy } from '../bot/bot-policy.js';
+
+/**
+ * How long answers under way may go on when the service stops. The shell cuts connections 4 s after it took the last
+ * one, and customers must hear before that what became of their answer.
+ */
+const stopGraceMs = 2_000;
 
 export interface Question {
   readonly text: string;
@@ -52,8 +59,13 @@ export class ChatTurn implements BeforeApplicationShutdown {
     }
   }
 
-  /** Answers that are still under way are cut and remembered so before the store drains and closes. */
+  /**
+   * Lets answers under way end for a while; then the rest are cut, remembered so, and their customers told, while they
+   * are still connected and before the store drains and closes.
+   */
   async beforeApplicationShutdown(): Promise<void> {
+    const allEnded = Promise.allSettled(this.running);
+    await Promise.race([allEnded, delay(stopGraceMs, undefined, { ref: false })]);
     this.stopping.abort(new BotAbandonedError('the service is stopping'));
     await Promise.allSettled(this.running);
   }
