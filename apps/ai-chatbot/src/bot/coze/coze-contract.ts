@@ -7,7 +7,6 @@ export const cozeChat = z.object({
   status: z.string().optional(),
   last_error: z.object({ code: z.number().optional() }).nullish(),
 });
-export type CozeChat = z.infer<typeof cozeChat>;
 
 export const cozeMessage = z.object({
   /** Beside the `answer` there are tool calls, follow-up questions and notes for machines. */
