@@ -6,9 +6,6 @@ import type { PartitionMaker } from './partition-maker.js';
 import type { PendingMessage } from './write-buffer.js';
 import { writeFaultOf } from './write-fault.js';
 
-/** A statement of this size takes some 100 ms. */
-const maxRowsAtOnce = 1_000;
-
 /** Deadlocks are over when one of the two goes again; more than this many in a row are an outage. */
 const maxRetriesAtOnce = 10;
 
@@ -30,8 +27,8 @@ export interface BatchOutcome {
 export class BatchWriter {
   readonly #inserter: MessageInserter;
   readonly #partitions: PartitionMaker;
-  /** Rows a statement: half of what last took too long, at least twice of what last went well. */
-  #maxRows = maxRowsAtOnce;
+  /** Rows a statement: the whole batch, until one takes too long; then half, and twice of what goes well again. */
+  #maxRows = Infinity;
 
   constructor(inserter: MessageInserter, partitions: PartitionMaker) {
     this.#inserter = inserter;
@@ -48,7 +45,7 @@ export class BatchWriter {
         stop.throwIfAborted();
         await this.#insert(group.map((pending) => pending.message));
         written.push(...group);
-        this.#maxRows = Math.min(maxRowsAtOnce, Math.max(this.#maxRows, 2 * group.length));
+        this.#maxRows = Math.max(this.#maxRows, 2 * group.length);
       } catch (error) {
         const cause = asError(error);
         if (writeFaultOf(cause) === 'retry-later') {
