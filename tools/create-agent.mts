@@ -78,7 +78,7 @@ async function create(databaseUrl: string, agent: NewAgent): Promise<void> {
     logger: { info: ignore, warn: ignore, error: ignore },
     // Neither is used: no message is read or written.
     retentionDays: 1,
-    setAsideDir: '.',
+    spoolDir: '.',
   });
   try {
     await store.agents.create(agent);

@@ -57,7 +57,7 @@ async function prepareDemo(settings: Settings, databaseUrl: string): Promise<Dem
   const store = openMessageStore({
     databaseUrl,
     retentionDays: settings.retentionDays,
-    setAsideDir: path.join(settings.dataDir, 'spool'),
+    spoolDir: path.join(settings.dataDir, 'spool'),
     applicationName: 'chat-history start',
     logger: console,
   });

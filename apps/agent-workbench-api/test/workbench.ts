@@ -34,6 +34,8 @@ export async function startWorkbench(environment: Record<string, string> = {}): 
     AUTH_JWT_SECRET: jwtSecret,
     API_PORT: '0',
     CHAT_HISTORY_SPOOL_DIR: '/nonexistent',
+    // What a spec stores is to be found in the database.
+    CHAT_HISTORY_COMMIT_TIMEOUT_MS: '60000',
     ...environment,
   });
   const logger = createLogger('spec', 'debug', { write: (line) => logLines.push(line) });
@@ -61,9 +63,9 @@ export async function startWorkbench(environment: Record<string, string> = {}): 
     get: (path, account) => as(http.get(path), account),
     post: (path, account) => as(http.post(path), account),
     async store(...messages) {
-      const accepted = messages.map((message) => app.get(MessageWriter).accept(message));
-      await Promise.all(accepted.map(({ committed }) => committed));
-      return accepted.map(({ message }) => message.id);
+      const saved = messages.map((message) => app.get(MessageWriter).save(message));
+      await Promise.all(saved.map(({ durable }) => durable));
+      return saved.map(({ message }) => message.id);
     },
     async stop() {
       proxy.become('pass');

@@ -16,7 +16,9 @@ export class AppModule {
         MessageStoreModule.forRoot({
           databaseUrl: config.DATABASE_URL,
           retentionDays: config.CHAT_HISTORY_RETENTION_DAYS,
-          setAsideDir: config.CHAT_HISTORY_SPOOL_DIR,
+          spoolDir: config.CHAT_HISTORY_SPOOL_DIR,
+          spoolMaxBytes: config.CHAT_HISTORY_SPOOL_MAX_BYTES,
+          commitTimeoutMs: config.CHAT_HISTORY_COMMIT_TIMEOUT_MS,
           applicationName: 'ai-chatbot',
           logger,
         }),

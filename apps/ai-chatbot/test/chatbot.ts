@@ -19,6 +19,8 @@ export async function startChatbot(environment: Record<string, string>): Promise
   const config = parseConfig(chatbotConfig, {
     DEMO_BOT_DELAY_MS: '0',
     CHAT_HISTORY_SPOOL_DIR: spoolDir,
+    // What a spec stores is to be found in the database.
+    CHAT_HISTORY_COMMIT_TIMEOUT_MS: '60000',
     ...environment,
   });
   const logger = createLogger('ai-chatbot', 'debug', { write: (line) => logLines.push(line) });

@@ -6,9 +6,10 @@ export type { StoreLogger } from './store-logger.js';
 export { StoreHealth } from './store-health.js';
 
 export type { Message, MessageRole, MessageStatus, NewMessage } from './message.js';
+export { newMessageId } from './write/message-id.js';
 export { MessageWriter } from './write/message-writer.js';
 export { WriterMetrics } from './write/writer-metrics.js';
-export type { AcceptedMessage, WriterState } from './write/message-writer.js';
+export type { Durability, SavedMessage, WriterState } from './write/message-writer.js';
 
 export { SessionList } from './read/session-list.js';
 export type { SessionListPage, SessionListQuery } from './read/session-list.js';
@@ -44,6 +45,7 @@ export {
   MessageNotFoundError,
   MessageSetAsideError,
   MessageTooLargeError,
+  NotDurableError,
   PasswordCheckBusyError,
   ReadTimeoutError,
   RetentionLockLostError,

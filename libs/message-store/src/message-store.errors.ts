@@ -33,6 +33,14 @@ export class BufferFullError extends Error {
   override readonly name = 'BufferFullError';
 }
 
+/**
+ * Neither the database nor the spool confirmed the message in time. It is kept in memory and tried further, but a
+ * process that is killed now loses it.
+ */
+export class NotDurableError extends Error {
+  override readonly name = 'NotDurableError';
+}
+
 /** The writer is draining or closed; the message was not taken. */
 export class WriterClosedError extends Error {
   override readonly name = 'WriterClosedError';

@@ -5,8 +5,15 @@ export interface MessageStoreOptions {
   readonly databaseUrl: string;
   /** Days of 24 hours after which a message is invisible to every reader; 1 or more. */
   readonly retentionDays: number;
-  /** Where messages are kept that the database cannot take; must survive a restart. */
-  readonly setAsideDir: string;
+  /**
+   * Where messages are kept that the database does not take in time, or cannot take: on a local disk (no network share)
+   * that survives a restart. Made when needed. Processes may share it.
+   */
+  readonly spoolDir: string;
+  /** What the spool may take on the disk: 1 MiB or more; 1 GiB if left out. */
+  readonly spoolMaxBytes?: number;
+  /** After how many milliseconds a message that the database has not confirmed goes to the spool; 250 if left out. */
+  readonly commitTimeoutMs?: number;
   /** The service's name, shown in `pg_stat_activity`. */
   readonly applicationName: string;
   readonly logger: StoreLogger;

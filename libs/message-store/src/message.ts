@@ -4,8 +4,10 @@ export type MessageRole = 'user' | 'assistant' | 'agent';
 /** `interrupted`: the text so far of an answer that was cut; `failed`: the bot said nothing. */
 export type MessageStatus = 'complete' | 'interrupted' | 'failed';
 
-/** A message as it is handed over; its id and time are made when it is accepted. */
+/** A message as it is handed over; its id, if it has none, and its time are made when it is accepted. */
 export interface NewMessage {
+  /** Made by `newMessageId`, where the id must be known before; saved twice, the message is stored once. */
+  readonly id?: string;
   /** 1 to 255 code points. */
   readonly sessionName: string;
   readonly role: MessageRole;

@@ -21,17 +21,16 @@ export class RecordingLogger implements StoreLogger {
   }
 }
 
-/** Without a `setAsideDir` one is made, which the spec has to remove. */
+/** Without a `spoolDir` one is made, which the spec has to remove. */
 export async function storeOptions(
   databaseUrl: string,
   overrides: Partial<MessageStoreOptions> = {},
 ): Promise<MessageStoreOptions> {
-  const setAsideDir =
-    overrides.setAsideDir ?? (await mkdtemp(path.join(tmpdir(), 'chat-history-set-aside-')));
+  const spoolDir = overrides.spoolDir ?? (await mkdtemp(path.join(tmpdir(), 'chat-history-spool-')));
   return {
     databaseUrl,
     retentionDays: 30,
-    setAsideDir,
+    spoolDir,
     applicationName: 'spec',
     logger: new RecordingLogger(),
     ...overrides,

@@ -28,14 +28,14 @@ export class AgentMessageController {
     @Body({ schema: agentMessageRequest }) { content }: AgentMessageRequest,
     @CurrentAgent() agent: Agent,
   ): Promise<ChatMessage> {
-    const { message, committed } = this.writer.accept({
+    const { message, durable } = this.writer.save({
       sessionName,
       role: 'agent',
       content,
       agentId: agent.id,
       agentName: agent.name,
     });
-    await committedInTime(committed);
+    await committedInTime(durable);
     return chatMessageOf(message);
   }
 }

@@ -10,15 +10,15 @@ export class MessageUnconfirmedError extends Error {
 
 /**
  * Waits for a message's commit, but not for ever.
- * @throws MessageUnconfirmedError after 4 s; whatever `committed` rejects with.
+ * @throws MessageUnconfirmedError after 4 s; whatever `durable` rejects with.
  */
-export async function committedInTime(committed: Promise<void>): Promise<void> {
+export async function committedInTime(durable: Promise<unknown>): Promise<void> {
   const timer = new AbortController();
   const timeUp = delay(commitTimeoutMs, undefined, { signal: timer.signal }).then(() => {
     throw new MessageUnconfirmedError('the message was not confirmed in time');
   });
   try {
-    await Promise.race([committed, timeUp]);
+    await Promise.race([durable, timeUp]);
   } finally {
     timer.abort();
     timeUp.catch(() => undefined);

@@ -48,7 +48,7 @@ export class ChatTurn implements BeforeApplicationShutdown {
    * or an empty answer as `failed`.
    */
   async take({ text, sessionName = uuidV7() }: Question, listener: TurnListener = {}): Promise<Turn> {
-    const { message: question } = this.writer.accept({ sessionName, role: 'user', content: text });
+    const { message: question } = this.writer.save({ sessionName, role: 'user', content: text });
     listener.begun?.(question);
     const answered = this.answer(question, listener);
     this.running.add(answered);
@@ -76,7 +76,7 @@ export class ChatTurn implements BeforeApplicationShutdown {
     let content = '';
     const remember = (status: MessageStatus) => {
       const responseTimeMs = Math.round(performance.now() - startedAt);
-      return this.writer.accept({ sessionName, role: 'assistant', content, status, responseTimeMs }).message;
+      return this.writer.save({ sessionName, role: 'assistant', content, status, responseTimeMs }).message;
     };
     try {
       for await (const piece of this.bot.answer({ sessionName, text, signal: this.stopping.signal })) {

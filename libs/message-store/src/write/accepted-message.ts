@@ -1,20 +1,19 @@
-import { v7 as uuidV7 } from 'uuid';
 import type { Message, NewMessage } from '../message.js';
+import { newMessageId, timeOfMessageId } from './message-id.js';
 import { storableContent, storableDurationMs, storableMetadata, storableText } from './storable.js';
 
 /**
- * Gives a message its id and time, once: whatever is retried or replayed later carries these. The time is the
- * millisecond inside the id (RFC 9562, section 5.7), which `uuid` never lets go back within a process, so order of
- * acceptance is order of `(createdAt, id)` even when the clock is set back.
- * @throws MessageTooLargeError TypeError (metadata that JSON cannot hold)
+ * Gives a message its id, unless it has one, and its time, once: whatever is retried or replayed later carries these.
+ * The time is the millisecond inside the id, so order of ids is order of `(createdAt, id)`.
+ * @throws MessageTooLargeError TypeError (metadata that JSON cannot hold, an id that is none)
  */
 export function acceptedMessage(message: NewMessage): Message {
   const content = storableContent(message.content);
   const metadata = message.metadata ? storableMetadata(message.metadata) : null;
-  const id = uuidV7();
+  const id = message.id ?? newMessageId();
   return {
     sessionName: storableText(message.sessionName),
-    createdAt: timeOf(id),
+    createdAt: timeOfMessageId(id),
     id,
     role: message.role,
     content,
@@ -24,8 +23,4 @@ export function acceptedMessage(message: NewMessage): Message {
     status: message.status ?? 'complete',
     metadata,
   };
-}
-
-function timeOf(id: string): Date {
-  return new Date(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16));
 }

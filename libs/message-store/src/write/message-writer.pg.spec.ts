@@ -40,7 +40,7 @@ afterEach(async () => {
   await close();
   await proxy.close();
   await database.drop();
-  await rm(options.setAsideDir, { recursive: true, force: true });
+  await rm(options.spoolDir, { recursive: true, force: true });
 });
 
 function question(overrides: Partial<NewMessage> = {}): NewMessage {
@@ -53,7 +53,7 @@ async function kept(): Promise<{ id: string; content: string }[]> {
 
 describe('the message writer', () => {
   it('keeps every field as it was said and makes the session of it', async () => {
-    const accepted = writer.accept(
+    const accepted = writer.save(
       question({
         role: 'agent',
         responseTimeMs: 1_234,
@@ -63,7 +63,7 @@ describe('the message writer', () => {
         metadata: { model: 'm', 'a\0': ['\ud800'] },
       }),
     );
-    await accepted.committed;
+    await accepted.durable;
     const { message } = accepted;
     expect(await database.query('select * from chat_messages')).toEqual([
       expect.objectContaining({
@@ -92,17 +92,15 @@ describe('the message writer', () => {
       '\\',
       '{"a"}',
     );
-    const accepted = texts.map((content) => writer.accept(question({ content })));
-    await Promise.all(accepted.map(({ committed }) => committed));
+    const accepted = texts.map((content) => writer.save(question({ content })));
+    await Promise.all(accepted.map(({ durable }) => durable));
     const expected = texts.map((text) => text.toWellFormed().replaceAll('\0', '\ufffd'));
     expect((await kept()).map(({ content }) => content)).toEqual(expected);
   });
 
   it('writes the same rows twice as once, and counts them once', async () => {
-    const rows = Array.from({ length: 50 }, (_, at) =>
-      writer.accept(question({ sessionName: `s${at % 3}` })),
-    );
-    await Promise.all(rows.map(({ committed }) => committed));
+    const rows = Array.from({ length: 50 }, (_, at) => writer.save(question({ sessionName: `s${at % 3}` })));
+    await Promise.all(rows.map(({ durable }) => durable));
     const inserter = new MessageInserter(database);
     await inserter.insert(rows.map(({ message }) => message));
     expect(await kept()).toHaveLength(50);
@@ -110,16 +108,16 @@ describe('the message writer', () => {
   });
 
   it('sets a row aside that the database refuses, with its text, and writes its neighbours', async () => {
-    const neighbours = Array.from({ length: 40 }, (_, at) => writer.accept(question({ content: `${at}` })));
+    const neighbours = Array.from({ length: 40 }, (_, at) => writer.save(question({ content: `${at}` })));
     // No index row holds a key of this size: SQLSTATE 54000, the row's own fault.
     const incompressible = Array.from({ length: 9_000 }, (_, at) =>
       String.fromCodePoint(0x4e00 + ((at * 7_919) % 20_000)),
     );
-    const refused = writer.accept(question({ sessionName: incompressible.join(''), content: 'kept aside' }));
-    const others = Array.from({ length: 40 }, (_, at) => writer.accept(question({ content: `${at}` })));
+    const refused = writer.save(question({ sessionName: incompressible.join(''), content: 'kept aside' }));
+    const others = Array.from({ length: 40 }, (_, at) => writer.save(question({ content: `${at}` })));
 
-    await expect(refused.committed).rejects.toThrow(MessageSetAsideError);
-    await Promise.all([...neighbours, ...others].map(({ committed }) => committed));
+    await expect(refused.durable).rejects.toThrow(MessageSetAsideError);
+    await Promise.all([...neighbours, ...others].map(({ durable }) => durable));
     expect(await kept()).toHaveLength(80);
     expect(writer.state()).toMatchObject({
       setAsideTotal: 1,
@@ -127,33 +125,31 @@ describe('the message writer', () => {
       lostTotal: 0,
       bufferedMessages: 0,
     });
-    const file = await readFile(path.join(options.setAsideDir, 'set-aside.jsonl'), 'utf8');
+    const file = await readFile(path.join(options.spoolDir, 'set-aside.jsonl'), 'utf8');
     expect(JSON.parse(file)).toMatchObject({ message: { id: refused.message.id, content: 'kept aside' } });
     expect(JSON.stringify(logger.lines)).not.toContain('kept aside');
   });
 
   it('writes rows of several days, and makes a partition that somebody dropped', async () => {
-    await writer.accept(question()).committed;
+    await writer.save(question()).durable;
     await database.query(`
       do $$ declare name text; begin
         for name in select inhrelid::regclass::text from pg_inherits where inhparent = 'chat_messages'::regclass loop
           execute 'drop table ' || name;
         end loop;
       end $$`);
-    await writer.accept(question({ content: 'again' })).committed;
+    await writer.save(question({ content: 'again' })).durable;
     expect((await kept()).map(({ content }) => content)).toEqual(['again']);
   });
 
   it('keeps everything through an outage, once and in order, and says that it was away', async () => {
-    await writer.accept(question({ content: '0' })).committed;
+    await writer.save(question({ content: '0' })).durable;
     proxy.become('refuse');
-    const during = Array.from({ length: 2_500 }, (_, at) =>
-      writer.accept(question({ content: `${at + 1}` })),
-    );
+    const during = Array.from({ length: 2_500 }, (_, at) => writer.save(question({ content: `${at + 1}` })));
     await until(() => writer.state().retriesTotal > 0);
     expect(writer.state()).toMatchObject({ databaseIsUp: false, bufferedMessages: 2_500 });
     proxy.become('pass');
-    await Promise.all(during.map(({ committed }) => committed));
+    await Promise.all(during.map(({ durable }) => durable));
     expect((await kept()).map(({ content }) => Number(content))).toEqual(
       Array.from({ length: 2_501 }, (_, at) => at),
     );
@@ -163,62 +159,59 @@ describe('the message writer', () => {
   });
 
   it('gives up on a connection that hangs and writes over a new one', async () => {
-    await writer.accept(question()).committed;
+    await writer.save(question()).durable;
     proxy.become('hang');
-    const hanging = writer.accept(question({ content: 'hung' }));
+    const hanging = writer.save(question({ content: 'hung' }));
     await until(() => writer.state().retriesTotal > 0);
     proxy.become('pass');
-    await hanging.committed;
+    await hanging.durable;
     expect(await kept()).toHaveLength(2);
   });
 
   it('goes again at once when two transactions deadlock', async () => {
-    await writer.accept(question({ sessionName: 'a' })).committed;
-    await writer.accept(question({ sessionName: 'b' })).committed;
+    await writer.save(question({ sessionName: 'a' })).durable;
+    await writer.save(question({ sessionName: 'b' })).durable;
     // Holds b and then wants a; the writer holds a and then wants b.
     await database.query('begin');
     await database.query(`select from chat_sessions where session_name = 'b' for update`);
-    const both = [
-      writer.accept(question({ sessionName: 'a' })),
-      writer.accept(question({ sessionName: 'b' })),
-    ];
+    const both = [writer.save(question({ sessionName: 'a' })), writer.save(question({ sessionName: 'b' }))];
     await untilTrue(`select count(*) > 0 as is from pg_stat_activity where wait_event_type = 'Lock'
                      and datname = current_database()`);
     await database
       .query(`select from chat_sessions where session_name = 'a' for update`)
       .catch(() => undefined);
     await database.query('rollback');
-    await Promise.all(both.map(({ committed }) => committed));
+    await Promise.all(both.map(({ durable }) => durable));
     expect(writer.state()).toMatchObject({ retriesTotal: 0, committedTotal: 4 });
     expect(await sessionsThatMiscount(database)).toEqual([]);
   });
 
   it('drains what is buffered, then takes nothing more', async () => {
-    const accepted = Array.from({ length: 5_000 }, (_, at) => writer.accept(question({ content: `${at}` })));
+    const accepted = Array.from({ length: 5_000 }, (_, at) => writer.save(question({ content: `${at}` })));
     await writer.drain(20_000);
     expect(await kept()).toHaveLength(5_000);
-    await Promise.all(accepted.map(({ committed }) => committed));
-    const late = writer.accept(question());
-    await expect(late.committed).rejects.toThrow(WriterClosedError);
+    await Promise.all(accepted.map(({ durable }) => durable));
+    const late = writer.save(question());
+    await expect(late.durable).rejects.toThrow(WriterClosedError);
     expect(writer.state().lostTotal).toBe(1);
   });
 
   it('sets aside what the database did not take before the time to drain was over', async () => {
     proxy.become('refuse');
-    const accepted = writer.accept(question({ content: 'for later' }));
+    const accepted = writer.save(question({ content: 'for later' }));
     await writer.drain(200);
-    await expect(accepted.committed).rejects.toThrow(MessageSetAsideError);
-    const file = await readFile(path.join(options.setAsideDir, 'set-aside.jsonl'), 'utf8');
+    await expect(accepted.durable).rejects.toThrow(MessageSetAsideError);
+    const file = await readFile(path.join(options.spoolDir, 'set-aside.jsonl'), 'utf8');
     expect(JSON.parse(file)).toMatchObject({ message: { content: 'for later' } });
   });
 
   it('sets everything aside after one last attempt when a database that hangs ends the time to drain', async () => {
     const impatient = openImpatientWriter(proxy.url);
-    await impatient.writer.accept(question()).committed;
+    await impatient.writer.save(question()).durable;
     proxy.become('hang');
-    const accepted = Array.from({ length: 3_500 }, () => impatient.writer.accept(question()));
+    const accepted = Array.from({ length: 3_500 }, () => impatient.writer.save(question()));
     await impatient.writer.drain(1);
-    const outcomes = await Promise.allSettled(accepted.map(({ committed }) => committed));
+    const outcomes = await Promise.allSettled(accepted.map(({ durable }) => durable));
     expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true);
     expect(impatient.writer.state()).toMatchObject({ setAsideTotal: 3_500, lostTotal: 0, retriesTotal: 1 });
     await impatient.close();
@@ -230,24 +223,24 @@ describe('the message writer', () => {
         $$ begin perform pg_sleep(0.1); return new; end $$;
       create trigger pause before insert on chat_messages for each row when (new.content = 'slow') execute function pause()`);
     const impatient = openImpatientWriter(database.url);
-    const slow = Array.from({ length: 12 }, () => impatient.writer.accept(question({ content: 'slow' })));
-    const quick = impatient.writer.accept(question({ content: 'quick' }));
-    await Promise.all([...slow, quick].map(({ committed }) => committed));
+    const slow = Array.from({ length: 12 }, () => impatient.writer.save(question({ content: 'slow' })));
+    const quick = impatient.writer.save(question({ content: 'quick' }));
+    await Promise.all([...slow, quick].map(({ durable }) => durable));
     expect(await kept()).toHaveLength(13);
     expect(impatient.writer.state().retriesTotal).toBeGreaterThan(0);
     await impatient.close();
   });
 
   it('writes the messages of today while the partitions ahead cannot be made', async () => {
-    await writer.accept(question()).committed;
+    await writer.save(question()).durable;
     await untilTrue(`select count(*) = 3 as is from pg_inherits where inhparent = 'chat_messages'::regclass`);
     const ahead = `chat_messages_p${addDays(utcDay(new Date()), 2).replaceAll('-', '')}`;
     await database.query(`drop table ${ahead}`);
     await database.query('begin');
     // What ANALYZE, VACUUM and CREATE INDEX CONCURRENTLY take as well.
     await database.query('lock table chat_messages in share update exclusive mode');
-    const other = openMessageWriter(await storeOptions(database.url, { setAsideDir: options.setAsideDir }));
-    await other.writer.accept(question()).committed;
+    const other = openMessageWriter(await storeOptions(database.url, { spoolDir: options.spoolDir }));
+    await other.writer.save(question()).durable;
     expect(other.writer.state().retriesTotal).toBe(0);
     await database.query('rollback');
     await other.database.close();
@@ -260,9 +253,9 @@ describe('the message writer', () => {
       proxy.become('refuse');
       const megabyte = 'x'.repeat(1_048_000);
       const large = part === 'content' ? { content: megabyte } : { metadata: { megabyte } };
-      const accepted = Array.from({ length: 131 }, () => writer.accept(question(large)));
-      const last = accepted.slice(-2).map(({ committed }) => committed);
-      await Promise.all(last.map((committed) => expect(committed).rejects.toThrow(BufferFullError)));
+      const accepted = Array.from({ length: 131 }, () => writer.save(question(large)));
+      const last = accepted.slice(-2).map(({ durable }) => durable);
+      await Promise.all(last.map((durable) => expect(durable).rejects.toThrow(BufferFullError)));
       expect(writer.state().lostTotal).toBeGreaterThanOrEqual(2);
       expect(logger.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
     },
@@ -271,11 +264,11 @@ describe('the message writer', () => {
 
 describe('two writers', () => {
   it('may write the same sessions at once', async () => {
-    const other = openMessageWriter(await storeOptions(database.url, { setAsideDir: options.setAsideDir }));
+    const other = openMessageWriter(await storeOptions(database.url, { spoolDir: options.spoolDir }));
     const accepted = Array.from({ length: 3_000 }, (_, at) =>
-      (at % 2 ? writer : other.writer).accept(question({ sessionName: `s${(at * 7) % 50}` })),
+      (at % 2 ? writer : other.writer).save(question({ sessionName: `s${(at * 7) % 50}` })),
     );
-    await Promise.all(accepted.map(({ committed }) => committed));
+    await Promise.all(accepted.map(({ durable }) => durable));
     await other.database.close();
     expect(await kept()).toHaveLength(3_000);
     expect(await sessionsThatMiscount(database)).toEqual([]);
@@ -289,7 +282,7 @@ function openImpatientWriter(url: string) {
   const partitions = new PartitionMaker(impatient, 30);
   const batches = new BatchWriter(new MessageInserter(impatient), partitions);
   const ahead = new PartitionsAhead(partitions, logger);
-  const setAside = new SetAside(options.setAsideDir);
+  const setAside = new SetAside(options.spoolDir);
   return { writer: new MessageWriter(batches, ahead, setAside, logger), close: () => impatient.close() };
 }
 

@@ -24,14 +24,17 @@ function bytesOf({ content, metadata }: Message): number {
   );
 }
 
-export interface AcceptedMessage {
+/** Where a message is safe: in PostgreSQL, or on the local disk until PostgreSQL takes it. */
+export type Durability = 'committed' | 'spooled';
+
+export interface SavedMessage {
   /** As it will be kept: id and time are made. */
   readonly message: Message;
   /**
-   * Resolves when the message is committed. Rejects with BufferFullError, WriterClosedError or MessageSetAsideError
-   * when it will not be. May be ignored: an ignored rejection ends no process.
+   * Resolves when the message is safe. Rejects with NotDurableError, BufferFullError, WriterClosedError or
+   * MessageSetAsideError. May be ignored: an ignored rejection ends no process.
    */
-  readonly committed: Promise<void>;
+  readonly durable: Promise<Durability>;
 }
 
 /** Totals count messages since the process began. */
@@ -51,7 +54,7 @@ export interface WriterState {
 }
 
 /**
- * Takes messages from memory to PostgreSQL. A chat never waits for it: `accept` only appends to a bounded buffer.
+ * Takes messages from memory to PostgreSQL. A chat never waits for it: `save` only appends to a bounded buffer.
  *
  * - Idle: nothing is buffered.
  * - Flushing: one batch is on its way; what arrives meanwhile is the next batch. There is never a second flush.
@@ -92,12 +95,12 @@ export class MessageWriter {
 
   /**
    * Takes a message: a memory operation, whatever the database does.
-   * @throws MessageTooLargeError over 1 MiB of UTF-8; TypeError for metadata that JSON cannot hold.
+   * @throws MessageTooLargeError over 1 MiB of UTF-8; TypeError for metadata that JSON cannot hold, or for an id that is none.
    */
-  accept(newMessage: NewMessage): AcceptedMessage {
+  save(newMessage: NewMessage): SavedMessage {
     const message = acceptedMessage(newMessage);
-    const { promise: committed, resolve, reject } = Promise.withResolvers<void>();
-    committed.catch(() => undefined);
+    const { promise: durable, resolve, reject } = Promise.withResolvers<Durability>();
+    durable.catch(() => undefined);
     const bytes = bytesOf(message);
     if (this.#isClosed) {
       this.#lose(reject, new WriterClosedError('the writer is closed'));
@@ -108,7 +111,7 @@ export class MessageWriter {
     } else {
       this.#lose(reject, new BufferFullError('the write buffer is full'));
     }
-    return { message, committed };
+    return { message, durable };
   }
 
   state(): WriterState {
@@ -185,7 +188,7 @@ export class MessageWriter {
   }
 
   async #settle({ written, refused, unwritten }: BatchOutcome): Promise<void> {
-    for (const pending of written) pending.resolve();
+    for (const pending of written) pending.resolve('committed');
     this.#totals.committed += written.length;
     this.#inFlight = unwritten;
     for (const { pending, error } of refused) await this.#setPendingAside([pending], error);

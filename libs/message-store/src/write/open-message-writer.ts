@@ -12,10 +12,10 @@ export function openMessageWriter(options: MessageStoreOptions): {
   writer: MessageWriter;
   database: Database;
 } {
-  const { databaseUrl: url, applicationName, retentionDays, setAsideDir, logger } = options;
+  const { databaseUrl: url, applicationName, retentionDays, spoolDir, logger } = options;
   const database = new Database({ url, applicationName: `${applicationName} writer`, logger, ...writerPool });
   const partitions = new PartitionMaker(database, retentionDays);
   const batches = new BatchWriter(new MessageInserter(database), partitions);
   const ahead = new PartitionsAhead(partitions, logger);
-  return { writer: new MessageWriter(batches, ahead, new SetAside(setAsideDir), logger), database };
+  return { writer: new MessageWriter(batches, ahead, new SetAside(spoolDir), logger), database };
 }

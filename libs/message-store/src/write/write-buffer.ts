@@ -4,7 +4,7 @@ import type { Message } from '../message.js';
 export interface PendingMessage {
   readonly message: Message;
   readonly bytes: number;
-  resolve(): void;
+  resolve(durability: 'committed' | 'spooled'): void;
   reject(reason: Error): void;
 }
 

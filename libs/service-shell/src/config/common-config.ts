@@ -64,8 +64,12 @@ export const storeConfig = {
     .refine(isPostgresUrl, { error: 'must be a URL such as postgres://user:password@host:5432/database' }),
   /** After how many days (1 to 3650) a message is invisible and then deleted; the same for every service. */
   CHAT_HISTORY_RETENTION_DAYS: wholeNumber(1, 3_650).default(30),
-  /** A folder on a local, persistent disk for messages that the database could not take. */
+  /** A folder on a local, persistent disk for messages that the database does not take in time, or at all. */
   CHAT_HISTORY_SPOOL_DIR: z.string().max(4_096, { error: 'must be a path' }).default('.data/spool'),
+  /** What the spool may take there, in bytes (1 MiB to 1 TiB). */
+  CHAT_HISTORY_SPOOL_MAX_BYTES: wholeNumber(1_048_576, 1_099_511_627_776).default(1_073_741_824),
+  /** For how many milliseconds (1 to 60,000) the database may leave a message unconfirmed before it is spooled. */
+  CHAT_HISTORY_COMMIT_TIMEOUT_MS: wholeNumber(1, 60_000).default(250),
 };
 
 function isTimeZone(name: string): boolean {
