@@ -14,7 +14,8 @@ const nodeProjects = [
 const depConstraints = [
   {
     sourceTag: 'type:app',
-    onlyDependOnLibsWithTags: ['type:store', 'type:shell', 'type:contract'],
+    // Doubles are for its specs; its own code is kept from them below.
+    onlyDependOnLibsWithTags: ['type:store', 'type:shell', 'type:contract', 'type:double'],
     bannedExternalImports: ['typeorm', 'pg', 'pg-*'],
   },
   {
@@ -22,13 +23,17 @@ const depConstraints = [
     onlyDependOnLibsWithTags: ['platform:any'],
     bannedExternalImports: ['@nestjs/*'],
   },
-  { sourceTag: 'type:tool', onlyDependOnLibsWithTags: ['type:store', 'type:shell', 'type:contract'] },
+  {
+    sourceTag: 'type:tool',
+    onlyDependOnLibsWithTags: ['type:store', 'type:shell', 'type:contract', 'type:double'],
+  },
   { sourceTag: 'type:store', onlyDependOnLibsWithTags: [] },
   {
     sourceTag: 'type:shell',
     onlyDependOnLibsWithTags: ['type:contract'],
     bannedExternalImports: ['typeorm', 'pg', 'pg-*'],
   },
+  { sourceTag: 'type:double', onlyDependOnLibsWithTags: [] },
   // fast-check is for its specs; the rest of it is held to zod alone below.
   {
     sourceTag: 'type:contract',
@@ -63,6 +68,16 @@ export default tseslint.config(
       'no-restricted-imports': [
         'error',
         { patterns: [{ regex: '^(?!zod$|\\.)', message: 'It runs in the browser too: zod alone.' }] },
+      ],
+    },
+  },
+  {
+    files: ['apps/*/src/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { paths: [{ name: '@chat-history/fake-bots', message: 'Doubles are for specs and tools.' }] },
       ],
     },
   },

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { createTestDatabase, FlakyProxy, type TestDatabase } from '@chat-history/message-store/testing';
-import { FakeCoze } from '../test/fake-coze.js';
+import { FakeCoze } from '@chat-history/fake-bots';
 import { readEvents } from '../test/read-events.js';
 
 const main = path.join(__dirname, '../dist/main.js');

@@ -3,7 +3,7 @@ import { chatResponse, problem } from '@chat-history/http-contract';
 import { createTestDatabase, FlakyProxy, type TestDatabase } from '@chat-history/message-store/testing';
 import request from 'supertest';
 import { startChatbot, type Chatbot } from '../../test/chatbot.js';
-import { FakeCoze } from '../../test/fake-coze.js';
+import { FakeCoze } from '@chat-history/fake-bots';
 import { readEvents } from '../../test/read-events.js';
 
 interface Row {

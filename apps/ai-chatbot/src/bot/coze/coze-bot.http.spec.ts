@@ -1,4 +1,4 @@
-import { FakeCoze, type CozeBehaviour } from '../../../test/fake-coze.js';
+import { FakeCoze, type CozeBehaviour } from '@chat-history/fake-bots';
 import { BotFailedError, BotTimeoutError } from '../bot.errors.js';
 import { BotPolicy } from '../bot-policy.js';
 import { CozeBot } from './coze-bot.js';
