@@ -26,6 +26,8 @@ describe('the public API of the store', () => {
       'TooManyExportsError',
       'TooManyIntervalsError',
       'Transcript',
+      'TurnLedger',
+      'TurnMetrics',
       'UnknownTimeZoneError',
       'UnsuitableDatabaseError',
       'UsernameTakenError',

@@ -11,6 +11,19 @@ export { MessageWriter } from './write/message-writer.js';
 export { WriterMetrics } from './write/writer-metrics.js';
 export type { Durability, SavedMessage, WriterState } from './write/message-writer.js';
 
+export { TurnLedger } from './turns/turn-ledger.js';
+export { TurnMetrics } from './turns/turn-metrics.js';
+export type {
+  AgentMessageClaim,
+  AgentMessageClaimed,
+  ContextMessage,
+  RepeatedTurn,
+  TurnBeginning,
+  TurnEnding,
+  TurnLedgerState,
+  TurnRequest,
+} from './turns/turn.js';
+
 export { SessionList } from './read/session-list.js';
 export type { SessionListPage, SessionListQuery } from './read/session-list.js';
 export type { ChatSession } from './read/session-row.js';

@@ -8,6 +8,7 @@ import { MessageStatistics } from './read/message-statistics.js';
 import { SessionList } from './read/session-list.js';
 import { Transcript } from './read/transcript.js';
 import { StoreHealth } from './store-health.js';
+import { TurnLedger } from './turns/turn-ledger.js';
 import { MessageWriter } from './write/message-writer.js';
 
 const messageStore = Symbol('MessageStore');
@@ -35,6 +36,7 @@ export class MessageStoreModule implements OnApplicationShutdown {
       part(MessageStatistics, (store) => store.statistics),
       part(MessageCsvExport, (store) => store.csvExport),
       part(Agents, (store) => store.agents),
+      part(TurnLedger, (store) => store.turnLedger),
       part(StoreHealth, (store) => new StoreHealth(store)),
     ];
     return {

@@ -8,10 +8,12 @@ import { MessageStatistics } from './read/message-statistics.js';
 import { SessionList } from './read/session-list.js';
 import { Transcript } from './read/transcript.js';
 import { RetentionClock } from './retention/retention-clock.js';
+import { openTurnLedger } from './turns/open-turn-ledger.js';
+import type { TurnLedger } from './turns/turn-ledger.js';
 import type { MessageWriter } from './write/message-writer.js';
 import { openMessageWriter } from './write/open-message-writer.js';
 
-/** Everything that can be asked of the history, over one pool for readers and one for the writer. */
+/** Everything that can be asked of the history, over a pool each for readers, the writer and turns. */
 export interface MessageStore {
   readonly writer: MessageWriter;
   readonly sessionList: SessionList;
@@ -20,6 +22,7 @@ export interface MessageStore {
   readonly statistics: MessageStatistics;
   readonly csvExport: MessageCsvExport;
   readonly agents: Agents;
+  readonly turnLedger: TurnLedger;
   /** Resolves when PostgreSQL answers. @throws StoreUnavailableError */
   ping(): Promise<void>;
   /** Drains the writer, then ends every connection. */
@@ -33,6 +36,7 @@ export function openMessageStore(options: MessageStoreOptions): MessageStore {
   const clock = new RetentionClock(options.retentionDays);
   const exports = new MessageStream({ url, applicationName: `${applicationName} export` }, clock);
   const { writer, database: writers } = openMessageWriter(options);
+  const turns = openTurnLedger(options, readers, clock);
   return {
     writer,
     sessionList: new SessionList(readers, clock),
@@ -41,10 +45,11 @@ export function openMessageStore(options: MessageStoreOptions): MessageStore {
     statistics: new MessageStatistics(readers, clock),
     csvExport: new MessageCsvExport(exports),
     agents: new Agents(readers),
+    turnLedger: turns.turnLedger,
     ping: () => readers.ping(),
     async close() {
       await writer.drain(drainTimeoutMs);
-      await Promise.all([readers.close(), writers.close()]);
+      await Promise.all([readers.close(), writers.close(), turns.close()]);
     },
   };
 }

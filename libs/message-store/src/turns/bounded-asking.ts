@@ -1,0 +1,83 @@
+import type { Database, Queryable } from '../database.js';
+import type { StoreLogger } from '../store-logger.js';
+
+/** A question that is not answered within this is given up: for the chat it is as if there were no database. */
+export const askTimeoutMs = 150;
+
+const firstProbeMs = 250;
+const maxProbeMs = 1_000;
+
+/**
+ * Asks the database what can be done without. No question takes longer than 150 ms; after one without an answer
+ * nobody asks, and so nobody waits, until a probe in the background was answered.
+ */
+export class BoundedAsking {
+  readonly #database: Database;
+  readonly #logger: StoreLogger;
+  #probe: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor(database: Database, logger: StoreLogger) {
+    this.#database = database;
+    this.#logger = logger;
+  }
+
+  get isAnswering(): boolean {
+    return this.#probe === undefined;
+  }
+
+  /** @returns undefined without an answer: PostgreSQL is away, hangs, is too slow, or failed. Never rejects. */
+  async ask<Answer>(question: (database: Queryable) => Promise<Answer>): Promise<Answer | undefined> {
+    if (!this.isAnswering || this.#isClosed) return undefined;
+    try {
+      return await withinTimeout(question(this.#database));
+    } catch (error) {
+      this.#noteSilence(error);
+      return undefined;
+    }
+  }
+
+  /** Ends every connection. From then on nothing is asked. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#probe);
+    await this.#database.close();
+  }
+
+  #noteSilence(error: unknown): void {
+    if (!this.isAnswering || this.#isClosed) return;
+    const reason = error instanceof Error ? error.message : 'unknown';
+    this.#logger.warn(
+      { reason },
+      'turns go on without lease and context: the database did not answer in time',
+    );
+    this.#probeIn(firstProbeMs);
+  }
+
+  #probeIn(delayMs: number): void {
+    this.#probe = setTimeout(() => void this.#probeNow(delayMs), delayMs);
+    // A process that has nothing else to do need not wait for it.
+    this.#probe.unref();
+  }
+
+  async #probeNow(delayMs: number): Promise<void> {
+    try {
+      await withinTimeout(this.#database.ping());
+      this.#probe = undefined;
+      this.#logger.info({}, 'turns ask the database again');
+    } catch {
+      if (!this.#isClosed) this.#probeIn(Math.min(maxProbeMs, 2 * delayMs));
+    }
+  }
+}
+
+/** What comes too late, an error too, is nobody's any more. */
+async function withinTimeout<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  const { promise: tooLate, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`no answer within ${askTimeoutMs} ms`)), askTimeoutMs);
+  try {
+    return await Promise.race([answer, tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

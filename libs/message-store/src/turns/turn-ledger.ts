@@ -1,0 +1,195 @@
+import { createHash } from 'node:crypto';
+import type { Queryable } from '../database.js';
+import { messageOf, type MessageRow } from '../read/message-row.js';
+import type { RetentionClock } from '../retention/retention-clock.js';
+import { newMessageId, timeOfMessageId } from '../write/message-id.js';
+import { storableText } from '../write/storable.js';
+import type { BoundedAsking } from './bounded-asking.js';
+import { agentScope, chatScope, keyHash } from './key-hash.js';
+import type {
+  AgentMessageClaim,
+  AgentMessageClaimed,
+  ContextMessage,
+  TurnBeginning,
+  TurnEnding,
+  TurnLedgerState,
+  TurnRequest,
+} from './turn.js';
+
+/**
+ * Keeps what a session's turns need of each other, across processes: whose turn it is (a lease of 15 s, renewed while
+ * the bot talks), what the bot asked to be kept, and which requests were answered under which key.
+ *
+ * A chat never waits for its history: what a turn asks is bounded at 150 ms, and no turn asks while the database is
+ * known to be away.
+ */
+export class TurnLedger {
+  readonly #asking: BoundedAsking;
+  readonly #database: Queryable;
+  readonly #clock: RetentionClock;
+  #unansweredTotal = 0;
+
+  /**
+   * @param asking what turns ask goes through here.
+   * @param database for claims, which have to be answered and may wait.
+   */
+  constructor(asking: BoundedAsking, database: Queryable, clock: RetentionClock) {
+    this.#asking = asking;
+    this.#database = database;
+    this.#clock = clock;
+  }
+
+  /** Asks everything a turn has to know, at once, and takes the session's lease. Resolves within 150 ms, always. */
+  async begin(request: TurnRequest): Promise<TurnBeginning> {
+    const beginning = await this.#asking.ask(async (database) => {
+      const questionId = newMessageId();
+      const row = await this.#ask(database, request, questionId);
+      if (row.outcome !== 'too-early') return beginningOf(row, questionId);
+      // The session's last message is from a clock ahead of ours: the question has to come after it.
+      const laterId = newMessageId(row.last_message_at ?? undefined);
+      return beginningOf(await this.#ask(database, request, laterId), laterId);
+    });
+    if (beginning !== undefined) return beginning;
+    this.#unansweredTotal++;
+    return { outcome: 'unknown', questionId: newMessageId() };
+  }
+
+  /**
+   * To be called every 5 s while a turn lasts.
+   * @returns false when the lease is another's by now, or the database did not answer.
+   */
+  async renew(sessionName: string, turnId: string): Promise<boolean> {
+    const rows = await this.#asking.ask((database) =>
+      database.query(renewLease, [storableText(sessionName), turnId]),
+    );
+    return rows !== undefined && rows.length > 0;
+  }
+
+  /**
+   * Gives the lease back and keeps what the session's next turn, or a repeat of this request, has to know.
+   * @returns false when the database did not answer within 150 ms; then the lease runs out by itself.
+   */
+  async end(ending: TurnEnding): Promise<boolean> {
+    const { sessionName, turnId, replyId, conversation, idempotency } = ending;
+    const rows = await this.#asking.ask((database) =>
+      database.query(`select end_chat_turn($1, $2, $3, $4, $5, $6)`, [
+        storableText(sessionName),
+        turnId,
+        replyId,
+        timeOfMessageId(replyId).toISOString(),
+        conversation === undefined ? null : storableText(conversation),
+        idempotency ? keyHash(chatScope, idempotency.key) : null,
+      ]),
+    );
+    return rows !== undefined;
+  }
+
+  /** Gives an agent's message its id, the same for every repeat within 24 hours. @throws as `Queryable.query` */
+  async claimAgentMessage(claim: AgentMessageClaim): Promise<AgentMessageClaimed> {
+    const messageId = newMessageId();
+    const contentHash = createHash('sha256').update(claim.content).digest();
+    const [row] = await this.#database.query<ClaimRow>(claimKey, [
+      storableText(claim.sessionName),
+      keyHash(agentScope(claim.agentId), claim.key),
+      contentHash,
+      messageId,
+    ]);
+    if (!row) throw new Error('a claim returned no row');
+    if (row.question_id === messageId) return { outcome: 'claimed', messageId };
+    if (!row.request_hash.equals(contentHash)) return { outcome: 'key-reused' };
+    return { outcome: 'repeated', messageId: row.question_id };
+  }
+
+  state(): TurnLedgerState {
+    return { isAnswering: this.#asking.isAnswering, unansweredTotal: this.#unansweredTotal };
+  }
+
+  async #ask(database: Queryable, request: TurnRequest, questionId: string): Promise<BeginningRow> {
+    const { idempotency } = request;
+    const [row] = await database.query<BeginningRow>(
+      `select * from begin_chat_turn($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+      [
+        storableText(request.sessionName),
+        request.turnId,
+        request.mayContinue || request.isFreshName,
+        idempotency ? keyHash(chatScope, idempotency.key) : null,
+        idempotency?.requestHash ?? null,
+        questionId,
+        timeOfMessageId(questionId).toISOString(),
+        request.contextMessages,
+        request.contextCharacters,
+        this.#clock.cutoff().toISOString(),
+      ],
+    );
+    if (!row) throw new Error('a beginning returned no row');
+    return row;
+  }
+}
+
+/** What `begin_chat_turn` returns; what an outcome has no use for is null. */
+interface BeginningRow {
+  readonly outcome: 'begun' | 'busy' | 'not-yours' | 'repeated' | 'key-reused' | 'too-early';
+  readonly question_id: string | null;
+  readonly begins_session: boolean | null;
+  readonly conversation: string | null;
+  /** Newest first. */
+  readonly context: ContextMessage[] | null;
+  readonly reply_id: string | null;
+  readonly reply: (Omit<MessageRow, 'created_at'> & { readonly created_at: string }) | null;
+  readonly last_message_at: Date | null;
+}
+
+interface ClaimRow {
+  readonly question_id: string;
+  readonly request_hash: Buffer;
+}
+
+function beginningOf(row: BeginningRow, questionId: string): TurnBeginning {
+  switch (row.outcome) {
+    case 'begun':
+      return {
+        outcome: 'begun',
+        questionId: row.question_id ?? questionId,
+        beginsSession: row.begins_session === true,
+        conversation: row.conversation,
+        context: row.context?.toReversed() ?? [],
+      };
+    case 'repeated':
+      return {
+        outcome: 'repeated',
+        questionId: row.question_id ?? questionId,
+        replyId: row.reply_id ?? '',
+        beganSession: row.begins_session === true,
+        reply: row.reply && messageOf({ ...row.reply, created_at: new Date(row.reply.created_at) }),
+      };
+    case 'too-early':
+      // Somebody else's turn came between our two questions.
+      return { outcome: 'busy' };
+    case 'busy':
+    case 'not-yours':
+    case 'key-reused':
+      return { outcome: row.outcome };
+  }
+}
+
+const renewLease = `
+  update chat_turns
+  set lease_until = clock_timestamp() + interval '15 seconds', updated_at = clock_timestamp()
+  where session_name = $1 and lease_owner = $2
+  returning 1`;
+
+/** Two at once: the second waits for the first and is given its row. An expired row is as good as none. */
+const claimKey = `
+  insert into chat_idempotency_keys as kept (session_name, key_hash, request_hash, question_id, begins_session,
+                                             created_at)
+  values ($1, $2, $3, $4, false, now())
+  on conflict (session_name, key_hash) do update
+  set (request_hash, question_id, created_at) = (
+    select live.request_hash, live.question_id, live.created_at
+    from (values (kept.request_hash, kept.question_id, kept.created_at),
+                 (excluded.request_hash, excluded.question_id, excluded.created_at))
+      as live (request_hash, question_id, created_at)
+    where live.created_at > now() - interval '24 hours'
+    order by live.created_at
+    limit 1)
+  returning question_id, request_hash`;
