@@ -13,17 +13,20 @@ const maxProbeMs = 1_000;
  */
 export class BoundedAsking {
   readonly #database: Database;
+  readonly #probe: (database: Queryable) => Promise<unknown>;
   readonly #logger: StoreLogger;
-  #probe: NodeJS.Timeout | undefined;
+  #probing: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  constructor(database: Database, logger: StoreLogger) {
+  /** @param probe a question that is answered when those of turns are. */
+  constructor(database: Database, probe: (database: Queryable) => Promise<unknown>, logger: StoreLogger) {
     this.#database = database;
+    this.#probe = probe;
     this.#logger = logger;
   }
 
   get isAnswering(): boolean {
-    return this.#probe === undefined;
+    return this.#probing === undefined;
   }
 
   /** @returns undefined without an answer: PostgreSQL is away, hangs, is too slow, or failed. Never rejects. */
@@ -40,7 +43,7 @@ export class BoundedAsking {
   /** Ends every connection. From then on nothing is asked. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    clearTimeout(this.#probe);
+    clearTimeout(this.#probing);
     await this.#database.close();
   }
 
@@ -55,15 +58,15 @@ export class BoundedAsking {
   }
 
   #probeIn(delayMs: number): void {
-    this.#probe = setTimeout(() => void this.#probeNow(delayMs), delayMs);
+    this.#probing = setTimeout(() => void this.#probeNow(delayMs), delayMs);
     // A process that has nothing else to do need not wait for it.
-    this.#probe.unref();
+    this.#probing.unref();
   }
 
   async #probeNow(delayMs: number): Promise<void> {
     try {
-      await withinTimeout(this.#database.ping());
-      this.#probe = undefined;
+      await withinTimeout(this.#probe(this.#database));
+      this.#probing = undefined;
       this.#logger.info({}, 'turns ask the database again');
     } catch {
       if (!this.#isClosed) this.#probeIn(Math.min(maxProbeMs, 2 * delayMs));

@@ -43,11 +43,11 @@ export class TurnLedger {
   async begin(request: TurnRequest): Promise<TurnBeginning> {
     const beginning = await this.#asking.ask(async (database) => {
       const questionId = newMessageId();
-      const row = await this.#ask(database, request, questionId);
-      if (row.outcome !== 'too-early') return beginningOf(row, questionId);
+      const said = await this.#ask(database, request, questionId);
+      if (said.outcome !== 'too-early') return beginningOf(said);
       // The session's last message is from a clock ahead of ours: the question has to come after it.
-      const laterId = newMessageId(row.last_message_at ?? undefined);
-      return beginningOf(await this.#ask(database, request, laterId), laterId);
+      const laterId = newMessageId(new Date(said.last_message_at));
+      return beginningOf(await this.#ask(database, request, laterId));
     });
     if (beginning !== undefined) return beginning;
     this.#unansweredTotal++;
@@ -72,12 +72,11 @@ export class TurnLedger {
   async end(ending: TurnEnding): Promise<boolean> {
     const { sessionName, turnId, replyId, conversation, idempotency } = ending;
     const rows = await this.#asking.ask((database) =>
-      database.query(`select end_chat_turn($1, $2, $3, $4, $5, $6)`, [
+      database.query(`select end_chat_turn($1, $2, $3, $4, $5)`, [
         storableText(sessionName),
         turnId,
         replyId,
-        timeOfMessageId(replyId).toISOString(),
-        conversation === undefined ? null : storableText(conversation),
+        keptConversation(conversation),
         idempotency ? keyHash(chatScope, idempotency.key) : null,
       ]),
     );
@@ -104,10 +103,10 @@ export class TurnLedger {
     return { isAnswering: this.#asking.isAnswering, unansweredTotal: this.#unansweredTotal };
   }
 
-  async #ask(database: Queryable, request: TurnRequest, questionId: string): Promise<BeginningRow> {
+  async #ask(database: Queryable, request: TurnRequest, questionId: string): Promise<Said> {
     const { idempotency } = request;
-    const [row] = await database.query<BeginningRow>(
-      `select * from begin_chat_turn($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    const [row] = await database.query<{ said: Said }>(
+      `select begin_chat_turn($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as said`,
       [
         storableText(request.sessionName),
         request.turnId,
@@ -122,57 +121,65 @@ export class TurnLedger {
       ],
     );
     if (!row) throw new Error('a beginning returned no row');
-    return row;
+    return row.said;
   }
 }
 
-/** What `begin_chat_turn` returns; what an outcome has no use for is null. */
-interface BeginningRow {
-  readonly outcome: 'begun' | 'busy' | 'not-yours' | 'repeated' | 'key-reused' | 'too-early';
-  readonly question_id: string | null;
-  readonly begins_session: boolean | null;
-  readonly conversation: string | null;
-  /** Newest first. */
-  readonly context: ContextMessage[] | null;
-  readonly reply_id: string | null;
-  readonly reply: (Omit<MessageRow, 'created_at'> & { readonly created_at: string }) | null;
-  readonly last_message_at: Date | null;
-}
+/** What `begin_chat_turn` says. */
+type Said =
+  | {
+      readonly outcome: 'begun';
+      readonly question_id: string;
+      readonly begins_session: boolean;
+      readonly conversation: string | null;
+      readonly context: ContextMessage[];
+    }
+  | {
+      readonly outcome: 'repeated';
+      readonly question_id: string;
+      readonly reply_id: string;
+      readonly began_session: boolean;
+      readonly reply: (Omit<MessageRow, 'created_at'> & { readonly created_at: string }) | null;
+    }
+  | { readonly outcome: 'too-early'; readonly last_message_at: string }
+  | { readonly outcome: 'busy' | 'not-yours' | 'key-reused' };
 
 interface ClaimRow {
   readonly question_id: string;
   readonly request_hash: Buffer;
 }
 
-function beginningOf(row: BeginningRow, questionId: string): TurnBeginning {
-  switch (row.outcome) {
-    case 'begun':
-      return {
-        outcome: 'begun',
-        questionId: row.question_id ?? questionId,
-        beginsSession: row.begins_session === true,
-        conversation: row.conversation,
-        context: row.context?.toReversed() ?? [],
-      };
-    case 'repeated':
-      return {
-        outcome: 'repeated',
-        questionId: row.question_id ?? questionId,
-        replyId: row.reply_id ?? '',
-        beganSession: row.begins_session === true,
-        reply: row.reply && messageOf({ ...row.reply, created_at: new Date(row.reply.created_at) }),
-      };
+function beginningOf(said: Said): TurnBeginning {
+  switch (said.outcome) {
+    case 'begun': {
+      const { outcome, question_id: questionId, begins_session: beginsSession, conversation, context } = said;
+      return { outcome, questionId, beginsSession, conversation, context };
+    }
+    case 'repeated': {
+      const { outcome, question_id: questionId, reply_id: replyId, began_session: beganSession } = said;
+      const reply = said.reply && messageOf({ ...said.reply, created_at: new Date(said.reply.created_at) });
+      return { outcome, questionId, replyId, beganSession, reply };
+    }
     case 'too-early':
       // Somebody else's turn came between our two questions.
       return { outcome: 'busy' };
     case 'busy':
     case 'not-yours':
     case 'key-reused':
-      return { outcome: row.outcome };
+      return { outcome: said.outcome };
   }
 }
 
-const renewLease = `
+/** As long as a note may be; what is longer is not kept, and the bot begins anew. */
+const maxConversationCharacters = 1_000;
+
+function keptConversation(conversation: string | undefined): string | null {
+  if (conversation === undefined || conversation.length > maxConversationCharacters) return null;
+  return storableText(conversation);
+}
+
+/** Asked for a session that nobody has, it shows whether turns can be begun: whether the tables are there, writable. */
+export const renewLease = `
   update chat_turns
   set lease_until = clock_timestamp() + interval '15 seconds', updated_at = clock_timestamp()
   where session_name = $1 and lease_owner = $2

@@ -2,6 +2,7 @@ import { CreateChatMessages1763800000100 } from './1763800000100-create-chat-mes
 import { AddMessageSearch1763800000200 } from './1763800000200-add-message-search.js';
 import { CreateAgents1763800000300 } from './1763800000300-create-agents.js';
 import { CreateRetentionRuns1763800000400 } from './1763800000400-create-retention-runs.js';
+import { CreateChatTurns1763800000500 } from './1763800000500-create-chat-turns.js';
 
 /** In the order in which they run. A new one goes to the end, with a later timestamp. */
 export const migrations = [
@@ -9,4 +10,5 @@ export const migrations = [
   AddMessageSearch1763800000200,
   CreateAgents1763800000300,
   CreateRetentionRuns1763800000400,
+  CreateChatTurns1763800000500,
 ];
