@@ -14,6 +14,8 @@ export interface MessageStoreOptions {
   readonly spoolMaxBytes?: number;
   /** After how many milliseconds a message that the database has not confirmed goes to the spool; 250 if left out. */
   readonly commitTimeoutMs?: number;
+  /** How long a turn waits for what it asks; 150 ms if left out, and more only where a slow machine must not matter. */
+  readonly turnTimeoutMs?: number;
   /** The service's name, shown in `pg_stat_activity`. */
   readonly applicationName: string;
   readonly logger: StoreLogger;

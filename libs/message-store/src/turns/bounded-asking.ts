@@ -1,27 +1,31 @@
 import type { Database, Queryable } from '../database.js';
 import type { StoreLogger } from '../store-logger.js';
 
-/** A question that is not answered within this is given up: for the chat it is as if there were no database. */
-export const askTimeoutMs = 150;
-
 const firstProbeMs = 250;
 const maxProbeMs = 1_000;
 
 /**
- * Asks the database what can be done without. No question takes longer than 150 ms; after one without an answer
- * nobody asks, and so nobody waits, until a probe in the background was answered.
+ * Asks the database what can be done without. No question takes longer than the timeout; after one without an
+ * answer nobody asks, and so nobody waits, until a probe in the background was answered.
  */
 export class BoundedAsking {
   readonly #database: Database;
   readonly #probe: (database: Queryable) => Promise<unknown>;
+  readonly #timeoutMs: number;
   readonly #logger: StoreLogger;
   #probing: NodeJS.Timeout | undefined;
   #isClosed = false;
 
   /** @param probe a question that is answered when those of turns are. */
-  constructor(database: Database, probe: (database: Queryable) => Promise<unknown>, logger: StoreLogger) {
+  constructor(
+    database: Database,
+    probe: (database: Queryable) => Promise<unknown>,
+    timeoutMs: number,
+    logger: StoreLogger,
+  ) {
     this.#database = database;
     this.#probe = probe;
+    this.#timeoutMs = timeoutMs;
     this.#logger = logger;
   }
 
@@ -33,7 +37,7 @@ export class BoundedAsking {
   async ask<Answer>(question: (database: Queryable) => Promise<Answer>): Promise<Answer | undefined> {
     if (!this.isAnswering || this.#isClosed) return undefined;
     try {
-      return await withinTimeout(question(this.#database));
+      return await withinTimeout(question(this.#database), this.#timeoutMs);
     } catch (error) {
       this.#noteSilence(error);
       return undefined;
@@ -65,7 +69,7 @@ export class BoundedAsking {
 
   async #probeNow(delayMs: number): Promise<void> {
     try {
-      await withinTimeout(this.#probe(this.#database));
+      await withinTimeout(this.#probe(this.#database), this.#timeoutMs);
       this.#probing = undefined;
       this.#logger.info({}, 'turns ask the database again');
     } catch {
@@ -75,9 +79,9 @@ export class BoundedAsking {
 }
 
 /** What comes too late, an error too, is nobody's any more. */
-async function withinTimeout<Answer>(answer: Promise<Answer>): Promise<Answer> {
+async function withinTimeout<Answer>(answer: Promise<Answer>, timeoutMs: number): Promise<Answer> {
   const { promise: tooLate, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`no answer within ${askTimeoutMs} ms`)), askTimeoutMs);
+  const timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
   try {
     return await Promise.race([answer, tooLate]);
   } finally {
