@@ -8,6 +8,7 @@ export {
   maxChatMessageCharacters,
 } from './chat.contract.js';
 export type { ChatRequest, ChatResponse, ChatStreamDelta, ChatStreamSession } from './chat.contract.js';
+export { idempotencyKey } from './idempotency-key.contract.js';
 export { agentMessageRequest, chatMessage, messageRole, messageStatus } from './message.contract.js';
 export type { AgentMessageRequest, ChatMessage, MessageRole, MessageStatus } from './message.contract.js';
 export {

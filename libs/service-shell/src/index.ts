@@ -1,10 +1,11 @@
 export { ConfigError, parseConfig } from './config/parse-config.js';
-export { flag, port, shellConfig, storeConfig, wholeNumber } from './config/common-config.js';
+export { flag, port, secret, shellConfig, storeConfig, wholeNumber } from './config/common-config.js';
 export type { ShellConfig } from './config/common-config.js';
 export { runService } from './run-service.js';
 export { createService } from './create-service.js';
 export type { ServiceOptions } from './create-service.js';
 export { createLogger } from './logging/logger.js';
+export { IdempotencyKey } from './http/idempotency-key.decorator.js';
 export { InvalidInputError } from './http/input.errors.js';
 export { isPublic, Public } from './http/public.decorator.js';
 export { ProblemFilter } from './http/problem.filter.js';

@@ -5,20 +5,19 @@ import { createService, type ServiceOptions } from './create-service.js';
 import { Readiness } from './health/readiness.js';
 
 /**
- * How long stopping may take in all, beyond `SHUTDOWN_DELAY_MS`; an orchestrator usually kills after as long. The sum:
- * 4 s for answers under way (`drainTimeoutMs`), then 24 s for the message store to write what it was given (15 s, and
- * one last attempt of at most 9 s), leave 2 s to set aside on disk what the database did not take.
+ * How long stopping may take in all, beyond `SHUTDOWN_DELAY_MS`; an orchestrator usually kills after as long. The time
+ * for answers under way (`answersTimeoutMs`, 14 s at most in our services) and the message store's to write what it
+ * was given, and to spool what the database did not take (8 s and a little), stay below it.
  */
 const stopTimeoutMs = 30_000;
-/** How long answers under way may take to end after a signal; then their connections are cut. */
-const drainTimeoutMs = 4_000;
+const defaultAnswersTimeoutMs = 4_000;
 const closeIdleIntervalMs = 50;
 
 /**
  * The whole life of a service's process. It starts or ends with exit code 1 and one message. On SIGTERM or SIGINT its
  * readiness turns red and, `SHUTDOWN_DELAY_MS` later, no connection is taken any more; the app is told to bring what is
- * under way to an end (`beforeApplicationShutdown`); connections still open after 4 s are cut; then, with nobody
- * connected, its `onApplicationShutdown` hooks run, and it exits 0, or 1 when that took over 30 s.
+ * under way to an end (`beforeApplicationShutdown`); connections still open after `answersTimeoutMs` are cut; then, with
+ * nobody connected, its `onApplicationShutdown` hooks run, and it exits 0, or 1 when that took over 30 s.
  * @param describe makes the options; a ConfigError it throws is the message of the failed start.
  */
 export async function runService(describe: () => ServiceOptions): Promise<void> {
@@ -60,7 +59,8 @@ function stopWhenAsked(app: NestExpressApplication, options: ServiceOptions): vo
   });
 }
 
-async function stopService(app: NestExpressApplication, { logger, config }: ServiceOptions, reason: string) {
+async function stopService(app: NestExpressApplication, options: ServiceOptions, reason: string) {
+  const { logger, config, answersTimeoutMs = defaultAnswersTimeoutMs } = options;
   logger.info({ reason }, 'stopping');
   app.get(Readiness).turnRed();
   await delay(config.SHUTDOWN_DELAY_MS);
@@ -68,7 +68,7 @@ async function stopService(app: NestExpressApplication, { logger, config }: Serv
     logger.error(`did not stop within ${stopTimeoutMs} ms; what was not written by now is lost`);
     process.exit(1);
   }, stopTimeoutMs);
-  stopAccepting(app, () => logger.warn(`answers were cut after ${drainTimeoutMs} ms`));
+  stopAccepting(app, answersTimeoutMs, () => logger.warn(`answers were cut after ${answersTimeoutMs} ms`));
   // Nest's order: onModuleDestroy, beforeApplicationShutdown, the server's last connection, onApplicationShutdown.
   await app.close();
   clearTimeout(timeUp);
@@ -76,13 +76,13 @@ async function stopService(app: NestExpressApplication, { logger, config }: Serv
 }
 
 /** From now on connections only end: as soon as they are idle, and all of them when the time for answers is over. */
-function stopAccepting(app: NestExpressApplication, onCut: () => void): void {
+function stopAccepting(app: NestExpressApplication, answersTimeoutMs: number, onCut: () => void): void {
   const server = app.getHttpServer();
   server.close();
   const cut = setTimeout(() => {
     onCut();
     server.closeAllConnections();
-  }, drainTimeoutMs);
+  }, answersTimeoutMs);
   // A kept-alive connection that becomes idle after `close` would hold it open until its idle time ran out.
   const closeIdle = setInterval(() => server.closeIdleConnections(), closeIdleIntervalMs);
   server.once('close', () => {

@@ -25,6 +25,15 @@ export function flag() {
     .transform((value) => value === 'true' || value === '1');
 }
 
+/** HMAC-SHA-256 asks for a key of at least the hash's length (RFC 7518, section 3.2). */
+const minSecretBytes = 32;
+
+/** A key to sign with, in UTF-8: random, at least 32 bytes. */
+export function secret() {
+  const error = `must be a random text of at least ${minSecretBytes} bytes`;
+  return z.string({ error }).refine((text) => Buffer.byteLength(text) >= minSecretBytes, { error });
+}
+
 /** What every service reads. */
 export const shellConfig = {
   /** `production` turns the docs off unless they are asked for. */
