@@ -5,6 +5,7 @@ import {
   MessageNotFoundError,
   MessageSetAsideError,
   MessageTooLargeError,
+  NotDurableError,
   ReadTimeoutError,
   SessionNotFoundError,
   StoreUnavailableError,
@@ -14,7 +15,7 @@ import {
   WriterClosedError,
 } from '@chat-history/message-store';
 import type { ProblemAnswer } from '@chat-history/service-shell';
-import { MessageUnconfirmedError } from './sessions/committed-in-time.js';
+import { IdempotencyKeyReusedError } from './sessions/idempotency-key-reused.error.js';
 
 const retryAfterSeconds = 5;
 
@@ -43,6 +44,10 @@ function badInputOf(error: unknown): ProblemAnswer | undefined {
   if (error instanceof TooManyIntervalsError) return fault('interval', 'must be longer for so long a range');
   if (error instanceof UnknownTimeZoneError)
     return fault('time_zone', 'must be a time zone that the database knows');
+  if (error instanceof IdempotencyKeyReusedError) {
+    const message = 'came with another message before; each needs a new one';
+    return { status: 422, errors: [{ field: 'Idempotency-Key', message }] };
+  }
   if (error instanceof MessageTooLargeError) return fault('content', 'must have at most 1 MiB of UTF-8');
   return undefined;
 }
@@ -56,7 +61,7 @@ function notFoundOf(error: unknown): ProblemAnswer | undefined {
 }
 
 function notStoredOf(error: unknown): ProblemAnswer | undefined {
-  if (error instanceof MessageUnconfirmedError) {
+  if (error instanceof NotDurableError) {
     return {
       status: 503,
       detail:

@@ -4,6 +4,9 @@ import { AppModule } from './app.module.js';
 import type { ChatbotConfig } from './ai-chatbot.config.js';
 import { chatProblems } from './chat/chat-problems.js';
 
+/** What a cut answer still needs, beyond the grace: to be stored, and told to its customer. */
+const afterGraceMs = 2_000;
+
 /** ai-chatbot as a service that can be run. */
 export function chatbotService(
   config: ChatbotConfig,
@@ -16,6 +19,7 @@ export function chatbotService(
     config,
     logger,
     problemOf: chatProblems,
+    answersTimeoutMs: config.BOT_STOP_GRACE_MS + afterGraceMs,
     healthChecks: (app) => [databaseCheck(app.get(StoreHealth), app.get(MessageWriter))],
   };
 }

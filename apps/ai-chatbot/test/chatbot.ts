@@ -6,6 +6,8 @@ import { createLogger, createService, parseConfig } from '@chat-history/service-
 import { chatbotConfig } from '../src/ai-chatbot.config.js';
 import { chatbotService } from '../src/ai-chatbot.service.js';
 
+export const sessionSecret = 'only-for-specs-0123456789-0123456789';
+
 export interface Chatbot {
   readonly app: NestExpressApplication;
   readonly logLines: string[];
@@ -18,6 +20,7 @@ export async function startChatbot(environment: Record<string, string>): Promise
   const logLines: string[] = [];
   const config = parseConfig(chatbotConfig, {
     DEMO_BOT_DELAY_MS: '0',
+    CHAT_SESSION_SECRET: sessionSecret,
     CHAT_HISTORY_SPOOL_DIR: spoolDir,
     // What a spec stores is to be found in the database.
     CHAT_HISTORY_COMMIT_TIMEOUT_MS: '60000',

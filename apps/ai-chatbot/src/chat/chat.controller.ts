@@ -2,11 +2,17 @@ import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import {
   ApiBadGatewayResponse,
   ApiBadRequestResponse,
+  ApiConflictResponse,
+  ApiForbiddenResponse,
   ApiGatewayTimeoutResponse,
+  ApiHeader,
   ApiOkResponse,
   ApiOperation,
   ApiProduces,
+  ApiServiceUnavailableResponse,
   ApiTags,
+  ApiUnauthorizedResponse,
+  ApiUnprocessableEntityResponse,
 } from '@nestjs/swagger';
 import {
   chatRequest,
@@ -17,13 +23,37 @@ import {
   type ChatStreamDelta,
   type ChatStreamSession,
 } from '@chat-history/http-contract';
-import { ProblemFilter } from '@chat-history/service-shell';
+import { IdempotencyKey, ProblemFilter } from '@chat-history/service-shell';
 import type { Request, Response } from 'express';
-import { ChatTurn, type Question, type Turn } from './chat-turn.js';
+import type { Question } from './asked-turn.js';
+import { ChatTurn, type BegunTurn, type Turn } from './chat-turn.js';
 import { EventStream } from './event-stream.js';
 
 @ApiTags('chat')
+@ApiHeader({
+  name: 'Idempotency-Key',
+  required: false,
+  description:
+    '16 to 255 printable ASCII characters, random: a repeat with the same key within 24 hours gives the same result, ' +
+    'also that of a failed turn, and stores nothing twice',
+})
 @ApiBadRequestResponse({ standardSchema: problem, description: 'Bad input; `errors` names the fields' })
+@ApiUnauthorizedResponse({ standardSchema: problem, description: 'The `session_token` is not the session’s' })
+@ApiForbiddenResponse({
+  standardSchema: problem,
+  description: 'The session exists and needs its `session_token`',
+})
+@ApiConflictResponse({
+  standardSchema: problem,
+  description: 'Too many turns of the session wait, or too long',
+})
+@ApiUnprocessableEntityResponse({
+  standardSchema: problem,
+  description: 'The key came with another request before',
+})
+@ApiBadGatewayResponse({ standardSchema: problem, description: 'The bot failed' })
+@ApiServiceUnavailableResponse({ standardSchema: problem, description: 'Not now; `Retry-After` says when' })
+@ApiGatewayTimeoutResponse({ standardSchema: problem, description: 'The bot took too long' })
 @Controller('chat')
 export class ChatController {
   constructor(
@@ -35,10 +65,11 @@ export class ChatController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Take a turn: ask, and get the whole reply' })
   @ApiOkResponse({ standardSchema: chatResponse })
-  @ApiBadGatewayResponse({ standardSchema: problem, description: 'The bot failed' })
-  @ApiGatewayTimeoutResponse({ standardSchema: problem, description: 'The bot took too long' })
-  async chat(@Body({ schema: chatRequest }) body: ChatRequest): Promise<ChatResponse> {
-    return responseOf(await this.chatTurn.take(questionOf(body)));
+  async chat(
+    @Body({ schema: chatRequest }) body: ChatRequest,
+    @IdempotencyKey() idempotencyKey: string | undefined,
+  ): Promise<ChatResponse> {
+    return responseOf(await this.chatTurn.take(questionOf(body, idempotencyKey)));
   }
 
   @Post('stream')
@@ -46,40 +77,61 @@ export class ChatController {
   @ApiOperation({
     summary: 'Take a turn and hear the reply as it is said',
     description:
-      'Events: `session` {session_name, message_id}, `delta` {text}…, then `done` (as `POST /chat` answers) or ' +
-      '`error` (a problem).',
+      'Events: `session` {session_name, session_token?, message_id}, `delta` {text}…, then `done` (as `POST /chat` ' +
+      'answers) or `error` (a problem). A turn that cannot begin is answered with a problem and its status.',
   })
   @ApiProduces('text/event-stream')
   @ApiOkResponse({ schema: { type: 'string' } })
   async stream(
     @Body({ schema: chatRequest }) body: ChatRequest,
+    @IdempotencyKey() idempotencyKey: string | undefined,
     @Req() request: Request & { id: string; log: { info(message: string): void } },
     @Res() response: Response,
   ): Promise<void> {
-    const events = new EventStream(response, request.log);
+    let events: EventStream | undefined;
+    const open = (turn: BegunTurn) => {
+      events = new EventStream(response, request.log);
+      events.send('session', sessionOf(turn));
+      return events;
+    };
     try {
-      const turn = await this.chatTurn.take(questionOf(body), {
-        begun: ({ sessionName, id }) =>
-          events.send('session', { session_name: sessionName, message_id: id } satisfies ChatStreamSession),
-        said: (text) => events.send('delta', { text } satisfies ChatStreamDelta),
+      const turn = await this.chatTurn.take(questionOf(body, idempotencyKey), {
+        begun: open,
+        said: (text) => events?.send('delta', { text } satisfies ChatStreamDelta),
       });
-      events.send('done', responseOf(turn));
+      // Of a turn that was taken before, nothing was heard.
+      if (!events) open(turn).send('delta', { text: turn.reply.content } satisfies ChatStreamDelta);
+      events?.send('done', responseOf(turn));
     } catch (error) {
+      if (!events) throw error;
       events.send('error', this.problems.describe(error, request.id));
     } finally {
-      events.end();
+      events?.end();
     }
   }
 }
 
-function questionOf(body: ChatRequest): Question {
-  return { text: body.message, sessionName: body.session_name };
+function questionOf(body: ChatRequest, idempotencyKey: string | undefined): Question {
+  return {
+    text: body.message,
+    sessionName: body.session_name,
+    sessionToken: body.session_token,
+    idempotencyKey,
+  };
 }
 
-function responseOf({ question, reply }: Turn): ChatResponse {
+function sessionOf({ sessionName, sessionToken, questionId }: BegunTurn): ChatStreamSession {
   return {
-    session_name: question.sessionName,
-    message_id: question.id,
+    session_name: sessionName,
+    ...(sessionToken !== undefined && { session_token: sessionToken }),
+    message_id: questionId,
+  };
+}
+
+function responseOf(turn: Turn): ChatResponse {
+  const { reply } = turn;
+  return {
+    ...sessionOf(turn),
     reply: reply.content,
     reply_id: reply.id,
     response_time_ms: reply.responseTimeMs ?? 0,

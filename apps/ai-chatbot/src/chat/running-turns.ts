@@ -1,0 +1,33 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { BotAbandonedError } from '../bot/bot.errors.js';
+import { ServiceStoppingError } from './chat.errors.js';
+
+/** The turns under way, and how they come to an end when the service stops. */
+export class RunningTurns {
+  private readonly running = new Set<Promise<unknown>>();
+  private readonly refusing = new AbortController();
+  private readonly cutting = new AbortController();
+
+  /** Aborted, with a ServiceStoppingError, as soon as no turn may begin any more. */
+  readonly closing = this.refusing.signal;
+  /** Aborted, with a BotAbandonedError, when bots have to come to an end. */
+  readonly abandoning = this.cutting.signal;
+
+  async track<Result>(work: Promise<Result>): Promise<Result> {
+    this.running.add(work);
+    try {
+      return await work;
+    } finally {
+      this.running.delete(work);
+    }
+  }
+
+  /** Refuses what has not begun, lets the rest go on for `graceMs`, cuts what is left, and waits until all have ended. */
+  async stop(graceMs: number): Promise<void> {
+    this.refusing.abort(new ServiceStoppingError('the service is stopping'));
+    const graceOver = delay(graceMs, undefined, { ref: false });
+    await Promise.race([Promise.allSettled(this.running), graceOver]);
+    this.cutting.abort(new BotAbandonedError('the service is stopping'));
+    await Promise.allSettled(this.running);
+  }
+}

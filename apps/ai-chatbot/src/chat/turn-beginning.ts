@@ -1,0 +1,34 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { TurnBeginning, TurnLedger, TurnRequest } from '@chat-history/message-store';
+import { SessionBusyError } from './chat.errors.js';
+
+/** Between two questions whether another process's turn has ended. */
+const firstPauseMs = 25;
+const maxPauseMs = 250;
+
+export interface Patience {
+  /** In the time of `performance.now()`. */
+  readonly until: number;
+  /** Ends it early; its reason is an Error. */
+  readonly closing: AbortSignal;
+}
+
+/**
+ * Asks the ledger until the session is free.
+ * @throws SessionBusyError when the patience is over; the reason of `closing`.
+ */
+export async function beginTurn(
+  ledger: TurnLedger,
+  request: TurnRequest,
+  { until, closing }: Patience,
+): Promise<Exclude<TurnBeginning, { outcome: 'busy' }>> {
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, maxPauseMs)) {
+    closing.throwIfAborted();
+    const beginning = await ledger.begin(request);
+    if (beginning.outcome !== 'busy') return beginning;
+    if (performance.now() + pauseMs > until)
+      throw new SessionBusyError('a turn of the session runs elsewhere');
+    // Aborted: the wait is over early, and the loop says why.
+    await delay(pauseMs, undefined, { signal: closing }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,85 @@
+import type { Message } from '@chat-history/message-store';
+import { IdempotencyKeyReusedError } from './chat.errors.js';
+
+/** A turn whose reply, whole or not, was given to the store. */
+export interface EndedTurn {
+  readonly sessionName: string;
+  readonly beginsSession: boolean;
+  readonly questionId: string;
+  readonly reply: Message;
+  /** Why the reply is not whole, when it was this process that asked the bot. */
+  readonly fault?: unknown;
+}
+
+export interface TurnMemoryBounds {
+  readonly maxTurns: number;
+  /** Of all replies together, in UTF-16 code units. */
+  readonly maxCharacters: number;
+  readonly maxAgeMs: number;
+}
+
+/** A day, as the database remembers them; some minutes of a busy chatbot, in some 64 MiB of memory. */
+const defaultBounds: TurnMemoryBounds = {
+  maxTurns: 10_000,
+  maxCharacters: 16 * 1_048_576,
+  maxAgeMs: 24 * 3_600_000,
+};
+
+interface RememberedTurn {
+  readonly requestHash: Buffer;
+  readonly turn: Promise<EndedTurn>;
+  /** Undefined while it runs. */
+  ended?: { readonly at: number; readonly characters: number };
+}
+
+/**
+ * The turns that came with an idempotency key to this process: a repeat joins the one that runs, and is given the result
+ * of one that ended, whether or not the database answers. At its bounds the oldest are forgotten.
+ */
+export class TurnMemory {
+  private readonly turns = new Map<string, RememberedTurn>();
+  private characters = 0;
+
+  constructor(private readonly bounds: TurnMemoryBounds = defaultBounds) {}
+
+  /**
+   * Runs a turn once a key. One that fails before anything of it is kept is forgotten, and may be tried again.
+   * @throws IdempotencyKeyReusedError when the key came with another request; whatever `run` rejects with.
+   */
+  once(key: string, requestHash: Buffer, run: () => Promise<EndedTurn>): Promise<EndedTurn> {
+    const known = this.find(key);
+    if (known) {
+      if (known.requestHash.equals(requestHash)) return known.turn;
+      throw new IdempotencyKeyReusedError('the key came with another request before');
+    }
+    const turn = run();
+    const remembered: RememberedTurn = { requestHash, turn };
+    this.turns.set(key, remembered);
+    turn.then(
+      ({ reply }) => this.keep(remembered, reply.content.length),
+      () => this.turns.delete(key),
+    );
+    return turn;
+  }
+
+  private find(key: string): RememberedTurn | undefined {
+    const known = this.turns.get(key);
+    if (!known?.ended || Date.now() - known.ended.at < this.bounds.maxAgeMs) return known;
+    this.forget(key, known);
+    return undefined;
+  }
+
+  private keep(turn: RememberedTurn, characters: number): void {
+    turn.ended = { at: Date.now(), characters };
+    this.characters += characters;
+    for (const [key, oldest] of this.turns) {
+      if (this.turns.size <= this.bounds.maxTurns && this.characters <= this.bounds.maxCharacters) return;
+      if (oldest.ended) this.forget(key, oldest);
+    }
+  }
+
+  private forget(key: string, { ended }: RememberedTurn): void {
+    this.turns.delete(key);
+    this.characters -= ended?.characters ?? 0;
+  }
+}
