@@ -1,5 +1,6 @@
 import type { ExpiredPartitions } from './expired-partitions.js';
 import type { ExpiredRows } from './expired-rows.js';
+import type { ExpiredTurns } from './expired-turns.js';
 import { reasonToPostpone } from './reason-to-postpone.js';
 import type { RetentionFigures } from './retention-figures.js';
 import type { SessionRecount } from './session-recount.js';
@@ -7,24 +8,28 @@ import type { TableUpkeep } from './table-upkeep.js';
 
 /**
  * Deletes every message that was created before a cutoff, and nothing else: whole days by dropping their partitions,
- * the rest of the cutoff's own day in batches; then counts the sessions again that lost messages. It may be cut after
+ * the rest of the cutoff's own day in batches; then counts the sessions again that lost messages, and clears away what
+ * their turns left behind. It may be cut after
  * any step, or killed in one: the next run goes on from what it finds.
  */
 export class ExpiredMessages {
   readonly #partitions: ExpiredPartitions;
   readonly #rows: ExpiredRows;
   readonly #sessions: SessionRecount;
+  readonly #turns: ExpiredTurns;
   readonly #upkeep: TableUpkeep;
 
   constructor(
     partitions: ExpiredPartitions,
     rows: ExpiredRows,
     sessions: SessionRecount,
+    turns: ExpiredTurns,
     upkeep: TableUpkeep,
   ) {
     this.#partitions = partitions;
     this.#rows = rows;
     this.#sessions = sessions;
+    this.#turns = turns;
     this.#upkeep = upkeep;
   }
 
@@ -51,6 +56,7 @@ export class ExpiredMessages {
     yield* this.#dropPartitions(cutoff);
     for await (const messagesDeleted of this.#rows.delete(cutoff)) yield { messagesDeleted };
     for await (const sessionsDeleted of this.#sessions.run(cutoff)) yield { sessionsDeleted };
+    yield* this.#turns.delete();
     yield* postponable('analyze', () => this.#upkeep.analyze());
   }
 

@@ -4,6 +4,7 @@ import { ExclusiveRun } from './exclusive-run.js';
 import { ExpiredMessages } from './expired-messages.js';
 import { ExpiredPartitions } from './expired-partitions.js';
 import { ExpiredRows } from './expired-rows.js';
+import { ExpiredTurns } from './expired-turns.js';
 import { RetentionRuns } from './retention-runs.js';
 import { detachTimeoutMs, maintenancePool, type RetentionStoreOptions } from './retention.options.js';
 import { SessionRecount } from './session-recount.js';
@@ -28,6 +29,7 @@ export function openRetentionStore(options: RetentionStoreOptions): RetentionSto
       new ExpiredPartitions(database, options.detachTimeoutMs ?? detachTimeoutMs),
       new ExpiredRows(database),
       new SessionRecount(database),
+      new ExpiredTurns(database),
       new TableUpkeep(database, options.retentionDays),
     ),
     runs: new RetentionRuns(database),

@@ -36,5 +36,8 @@ export const dropLockTimeoutMs = 200;
 /** Rows a transaction deletes: some 20 ms, and a run asked to stop ends after that. */
 export const messagesPerBatch = 1_000;
 
+/** Rows of turns looked at, and deleted at most, in one transaction. */
+export const turnsPerBatch = 1_000;
+
 /** Sessions whose rows are locked at once; a chat in one of them is written as soon as they are counted. */
 export const sessionsPerBatch = 100;

@@ -1,0 +1,84 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Registry } from 'prom-client';
+import { begun, openLedger, turn, type OpenLedger } from '../../test/turns.js';
+import { createTestDatabase, FlakyProxy, type ProxyMode, type TestDatabase } from '../testing.js';
+import { newMessageId } from '../write/message-id.js';
+import type { TurnLedger } from './turn-ledger.js';
+import { TurnMetrics } from './turn-metrics.js';
+
+let database: TestDatabase;
+let proxy: FlakyProxy;
+let replica: OpenLedger;
+let ledger: TurnLedger;
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+  proxy = await FlakyProxy.to(database.url);
+  replica = openLedger(proxy.url, 1_000);
+  ledger = replica.ledger;
+});
+afterEach(async () => {
+  await replica.close();
+  await proxy.close();
+  await database.drop();
+});
+
+async function answersAgain(): Promise<void> {
+  while (!ledger.state().isAnswering) await delay(10);
+}
+
+describe.each<ProxyMode>(['refuse', 'hang'])('a ledger whose database is there and then "%s"', (mode) => {
+  it('lets every turn go on without an answer, asks no more, and notices the return', async () => {
+    const first = turn();
+    begun(await ledger.begin(first));
+    proxy.become(mode);
+    expect(await ledger.begin(turn())).toEqual({ outcome: 'unknown', questionId: expect.any(String) });
+    expect(ledger.state()).toEqual({ isAnswering: false, unansweredTotal: 1 });
+    expect(await ledger.begin(turn())).toMatchObject({ outcome: 'unknown' });
+    expect(await ledger.renew(first.sessionName, first.turnId)).toBe(false);
+    expect(ledger.state()).toEqual({ isAnswering: false, unansweredTotal: 2 });
+
+    proxy.become('pass');
+    await answersAgain();
+    begun(await ledger.begin(turn({ sessionName: 'another session' })));
+    expect(ledger.state()).toEqual({ isAnswering: true, unansweredTotal: 2 });
+  });
+
+  it('begins without ever having met its database', async () => {
+    proxy.become(mode);
+    expect(await ledger.begin(turn())).toMatchObject({ outcome: 'unknown' });
+    proxy.become('pass');
+    await answersAgain();
+    begun(await ledger.begin(turn({ sessionName: 'another session' })));
+  });
+
+  it('tells each end of a turn whether it was recorded', async () => {
+    const first = turn();
+    begun(await ledger.begin(first));
+    proxy.become(mode);
+    expect(await ledger.end({ ...first, replyId: newMessageId() })).toBe(false);
+  });
+});
+
+describe('a ledger whose database cannot take what turns have to write', () => {
+  it('goes on without, and is told apart from one that answers', async () => {
+    await database.query('alter table chat_turns rename to chat_turns_elsewhere');
+    expect(await ledger.begin(turn())).toMatchObject({ outcome: 'unknown' });
+    // A probe that only asked whether somebody is there would be answered by now.
+    await delay(600);
+    expect(ledger.state().isAnswering).toBe(false);
+    await database.query('alter table chat_turns_elsewhere rename to chat_turns');
+    await answersAgain();
+    begun(await ledger.begin(turn()));
+  });
+
+  it('shows in /metrics', async () => {
+    const registry = new Registry();
+    new TurnMetrics(ledger, registry);
+    proxy.become('refuse');
+    await ledger.begin(turn());
+    const metrics = await registry.metrics();
+    expect(metrics).toContain('chat_history_turns_unanswered_total 1');
+    expect(metrics).toContain('chat_history_turns_answering 0');
+  });
+});
