@@ -36,6 +36,8 @@ const maxRememberedRequests = 10_000;
 export abstract class FakeBotServer<Behaviour extends RequestBehaviour> {
   /** The latest, in the order in which they came. */
   readonly requests: BotRequest[] = [];
+  /** Where it listens, or listened. */
+  url = '';
   private requestCount = 0;
   private readonly heard = new EventEmitter();
   private resuming = Promise.withResolvers<void>();
@@ -51,14 +53,11 @@ export abstract class FakeBotServer<Behaviour extends RequestBehaviour> {
     });
   }
 
-  get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
   /** @param port any free one when it is 0. */
   async listen(port: number): Promise<this> {
     this.server.listen(port, '127.0.0.1');
     await once(this.server, 'listening');
+    this.url = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
     return this;
   }
 

@@ -13,6 +13,8 @@ export interface CozeBehaviour extends RequestBehaviour, StreamBehaviour {
   readonly pieces?: readonly string[];
   /** Refuses as Coze does: status 200 and a code. */
   readonly refusal?: { readonly code: number; readonly msg: string };
+  /** Refuses streams by an event on them. */
+  readonly refusesByEvent?: boolean;
   /** How a run ends; `failed` comes with a code. */
   readonly ending?: 'completed' | 'failed' | 'requires_action';
   /** How often a run that is not streamed is still in progress when asked. */
@@ -61,7 +63,7 @@ export class FakeCoze extends FakeBotServer<CozeBehaviour> {
     const conversationId =
       searchParams.get('conversation_id') ?? String(request.body['conversation_id'] ?? '');
     const chat = this.chats.get(conversationId);
-    if (behaviour.refusal) sendJson(response, behaviour.refusal);
+    if (behaviour.refusal) await refuse(request, response, behaviour.refusal, behaviour);
     else if (pathname === '/v3/chat') await this.begin(request, response, conversationId, behaviour);
     else if (!chat) sendJson(response, unknownChat);
     else if (pathname === '/v3/chat/cancel') this.cancel(response, chat, behaviour);
@@ -73,13 +75,13 @@ export class FakeCoze extends FakeBotServer<CozeBehaviour> {
   }
 
   private async begin(
-    { body }: BotRequest,
+    request: BotRequest,
     response: ServerResponse,
     conversationId: string,
     behaviour: CozeBehaviour,
   ): Promise<void> {
     const before = this.chats.get(conversationId);
-    if (before && isRunning(before)) return sendJson(response, busy);
+    if (before && isRunning(before)) return refuse(request, response, busy, behaviour);
     const chat: Chat = {
       id: `chat-${++this.chatCount}`,
       conversationId: conversationId || `conversation-${++this.conversationCount}`,
@@ -88,7 +90,7 @@ export class FakeCoze extends FakeBotServer<CozeBehaviour> {
       pollsLeft: behaviour.pollsInProgress ?? 1,
     };
     this.chats.set(chat.conversationId, chat);
-    if (body['stream'] !== true) return sendJson(response, { code: 0, data: asSent(chat) });
+    if (request.body['stream'] !== true) return sendJson(response, { code: 0, data: asSent(chat) });
     const allSent = await sendEvents(response, eventsOf(chat), behaviour, this.resumed);
     if (allSent && behaviour.ending !== 'requires_action') this.chats.delete(chat.conversationId);
   }
@@ -98,6 +100,17 @@ export class FakeCoze extends FakeBotServer<CozeBehaviour> {
     if (cancelling !== 'ignored' && isRunning(chat)) chat.status = 'canceled';
     sendJson(response, { code: 0, data: asSent(chat) });
   }
+}
+
+async function refuse(
+  { body }: BotRequest,
+  response: ServerResponse,
+  refusal: object,
+  { refusesByEvent }: CozeBehaviour,
+): Promise<void> {
+  if (!refusesByEvent || body['stream'] !== true) return sendJson(response, refusal);
+  response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+  response.end(`event:error\ndata:${JSON.stringify(refusal)}\n\n`);
 }
 
 function isRunning({ status }: Chat): boolean {

@@ -1,3 +1,4 @@
+import { botQuestion } from '../../test/ask-bot.js';
 import { DemoBot } from './demo-bot.js';
 
 describe('the demo bot', () => {
@@ -19,10 +20,8 @@ describe('the demo bot', () => {
   });
 
   async function pieces(text: string): Promise<string[]> {
-    const { signal } = new AbortController();
     const said: string[] = [];
-    for await (const piece of new DemoBot(0).answer({ sessionName: 'a session', text, signal }))
-      said.push(piece);
+    for await (const piece of new DemoBot(0).answer(botQuestion({ text }))) said.push(piece);
     return said;
   }
 });

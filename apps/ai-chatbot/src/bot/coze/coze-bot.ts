@@ -3,51 +3,46 @@ import type { EventSourceMessage } from 'eventsource-parser/stream';
 import type { z } from 'zod';
 import type { Bot, BotQuestion } from '../bot.js';
 import { BotFailedError } from '../bot.errors.js';
-import { BoundedMap } from './bounded-map.js';
 import type { CozeClient } from './coze-client.js';
 import { cozeChat, cozeMessage, cozeMessages } from './coze-contract.js';
+import { check, CozeConversation } from './coze-conversation.js';
+import { noteOfEnded, noteOfRunning } from './coze-note.js';
 
 export interface CozeBotOptions {
   readonly botId: string;
   readonly streaming: boolean;
-  /** How often an answer that is not streamed is asked for. */
+  /** How often Coze is asked for the state of a run. */
   readonly pollIntervalMs?: number;
 }
 
-/** Sessions whose conversation is remembered; a session that fell out begins a new conversation. */
-const maxConversations = 10_000;
-
-/** A bot published on Coze. Coze keeps the conversation; here is only its id, one a session, in memory. */
+/** A bot published on Coze, which keeps the conversation itself. */
 export class CozeBot implements Bot {
-  private readonly conversations = new BoundedMap<string, string>(maxConversations);
+  private readonly pollIntervalMs: number;
+  private readonly conversation: CozeConversation;
 
   constructor(
     private readonly client: CozeClient,
     private readonly options: CozeBotOptions,
-  ) {}
+  ) {
+    this.pollIntervalMs = options.pollIntervalMs ?? 500;
+    this.conversation = new CozeConversation(client, this.pollIntervalMs);
+  }
 
-  async *answer(question: BotQuestion): AsyncGenerator<string, void, undefined> {
-    let isWhole = false;
-    try {
-      yield* this.options.streaming ? this.streamed(question) : this.polled(question);
-      isWhole = true;
-    } finally {
-      // A run that was left behind keeps its conversation busy, and Coze would refuse the next question (code 4016).
-      if (!isWhole) this.conversations.delete(question.sessionName);
-    }
+  answer(question: BotQuestion): AsyncIterable<string> {
+    return this.options.streaming ? this.streamed(question) : this.polled(question);
   }
 
   private async *streamed(question: BotQuestion): AsyncGenerator<string, void, undefined> {
-    const events = this.client.stream(
-      this.chatPath(question),
-      this.chatBody(question, true),
-      question.signal,
+    const { signal } = question;
+    const body = this.chatBody(question);
+    const events = yield* this.conversation.open(question, (conversationId) =>
+      this.client.stream(chatPath(conversationId), body, signal),
     );
     let hasDeltas = false;
     for await (const event of events) {
       switch (event.event) {
         case 'conversation.chat.created':
-          this.conversations.set(question.sessionName, parse(cozeChat, event).conversation_id);
+          question.keepConversation(noteOfRunning(parse(cozeChat, event)));
           yield '';
           break;
         case 'conversation.message.delta': {
@@ -65,14 +60,17 @@ export class CozeBot implements Bot {
           break;
         }
         case 'conversation.chat.completed':
-        case 'done':
+          question.keepConversation(noteOfEnded(parse(cozeChat, event)));
           return;
-        case 'conversation.chat.failed':
-          throw new BotFailedError(
-            `Coze failed with code ${parse(cozeChat, event).last_error?.code ?? 'unknown'}`,
-          );
+        case 'conversation.chat.failed': {
+          const chat = parse(cozeChat, event);
+          question.keepConversation(noteOfEnded(chat));
+          throw new BotFailedError(`Coze failed with code ${chat.last_error?.code ?? 'unknown'}`);
+        }
         case 'conversation.chat.requires_action':
           throw new BotFailedError('the Coze bot asks for a tool that this service does not have');
+        case 'done':
+          return;
         case 'error':
           throw new BotFailedError('Coze sent an error');
         case undefined:
@@ -80,48 +78,46 @@ export class CozeBot implements Bot {
           yield '';
       }
     }
-    throw new BotFailedError('the stream ended before the answer');
+    throw new BotFailedError('the stream ended before the answer', { isTransient: true });
   }
 
   private async *polled(question: BotQuestion): AsyncGenerator<string, void, undefined> {
-    const { signal, sessionName } = question;
-    const begun = await this.client.ask(
-      'POST',
-      this.chatPath(question),
-      this.chatBody(question, false),
-      signal,
+    const { signal } = question;
+    const body = this.chatBody(question);
+    const begun = yield* this.conversation.open(question, (conversationId) =>
+      this.client.ask('POST', chatPath(conversationId), body, signal),
     );
     let chat = check(cozeChat, begun);
-    const chatKey = { conversation_id: chat.conversation_id, chat_id: chat.id };
-    this.conversations.set(sessionName, chat.conversation_id);
-    while (chat.status !== 'completed') {
-      if (chat.status !== 'created' && chat.status !== 'in_progress') {
-        throw new BotFailedError(`Coze ended with status ${chat.status ?? 'unknown'}`);
-      }
+    const run = { conversation_id: chat.conversation_id, chat_id: chat.id };
+    question.keepConversation(noteOfRunning(chat));
+    while (chat.status === 'created' || chat.status === 'in_progress') {
       yield '';
-      await delay(this.options.pollIntervalMs ?? 500, undefined, { signal });
-      chat = check(cozeChat, await this.client.ask('GET', '/v3/chat/retrieve', chatKey, signal));
+      await delay(this.pollIntervalMs, undefined, { signal });
+      chat = check(cozeChat, await this.client.ask('GET', '/v3/chat/retrieve', run, signal));
     }
-    const messages = await this.client.ask('GET', '/v3/chat/message/list', chatKey, signal);
+    if (chat.status !== 'requires_action') question.keepConversation(noteOfEnded(chat));
+    if (chat.status !== 'completed') {
+      throw new BotFailedError(`Coze ended with status ${chat.status ?? 'unknown'}`);
+    }
+    const messages = await this.client.ask('GET', '/v3/chat/message/list', run, signal);
     for (const message of check(cozeMessages, messages)) {
       if (message.type === 'answer') yield message.content ?? '';
     }
   }
 
-  private chatPath({ sessionName }: BotQuestion): string {
-    const conversation = this.conversations.get(sessionName);
-    return `/v3/chat${conversation === undefined ? '' : `?conversation_id=${encodeURIComponent(conversation)}`}`;
-  }
-
-  private chatBody({ sessionName, text }: BotQuestion, stream: boolean): object {
+  private chatBody({ sessionName, text }: BotQuestion): object {
     return {
       bot_id: this.options.botId,
       user_id: sessionName,
-      stream,
+      stream: this.options.streaming,
       auto_save_history: true,
       additional_messages: [{ role: 'user', type: 'question', content: text, content_type: 'text' }],
     };
   }
+}
+
+function chatPath(conversationId: string | undefined): string {
+  return `/v3/chat${conversationId === undefined ? '' : `?conversation_id=${encodeURIComponent(conversationId)}`}`;
 }
 
 function answerIn(event: EventSourceMessage): string {
@@ -136,10 +132,4 @@ function parse<Schema extends z.ZodType>(schema: Schema, event: EventSourceMessa
     // Without its cause: a SyntaxError quotes what was said.
     throw new BotFailedError('Coze sent a malformed event');
   }
-}
-
-function check<Schema extends z.ZodType>(schema: Schema, data: unknown): z.infer<Schema> {
-  const result = schema.safeParse(data);
-  if (!result.success) throw new BotFailedError('Coze answered in an unknown shape');
-  return result.data;
 }

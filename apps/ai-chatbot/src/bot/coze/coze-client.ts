@@ -1,8 +1,16 @@
 import { EventSourceParserStream, type EventSourceMessage } from 'eventsource-parser/stream';
 import { BotFailedError } from '../bot.errors.js';
+import { isTransientStatus, retryAfterMs } from '../http-fault.js';
 
 /** One event, or one body, may not be larger than this many characters; answers are far smaller. */
 const maxPayloadLength = 1_048_576;
+
+/** Coze understood and says no. */
+export class CozeRefusalError extends BotFailedError {
+  constructor(readonly code: number | 'unknown') {
+    super(`Coze refused with code ${code}`);
+  }
+}
 
 /** What is sent and read of Coze's API, version 3, and every way in which it can fail, as a BotFailedError. */
 export class CozeClient {
@@ -11,18 +19,20 @@ export class CozeClient {
     private readonly token: string,
   ) {}
 
-  /** The field `data` of an answer `{code: 0, data}`. */
+  /**
+   * The field `data` of an answer `{code: 0, data}`.
+   * @throws CozeRefusalError for another code.
+   */
   async ask(method: 'GET' | 'POST', path: string, parameters: object, signal: AbortSignal): Promise<unknown> {
     const response = await this.request(method, path, parameters, signal);
     return dataOf(await readBody(response));
   }
 
-  /** The events of a streamed answer, until its connection ends; whether it was whole is for the reader to tell. */
-  async *stream(
-    path: string,
-    body: object,
-    signal: AbortSignal,
-  ): AsyncGenerator<EventSourceMessage, void, undefined> {
+  /**
+   * The events of a streamed answer, until its connection ends; whether it was whole is for the reader to tell.
+   * @throws CozeRefusalError before there are any.
+   */
+  async stream(path: string, body: object, signal: AbortSignal): Promise<AsyncIterable<EventSourceMessage>> {
     const response = await this.request('POST', path, body, signal);
     const contentType = response.headers.get('content-type')?.toLowerCase();
     if (!contentType?.startsWith('text/event-stream') || !response.body) {
@@ -30,13 +40,12 @@ export class CozeClient {
       dataOf(await readBody(response));
       throw new BotFailedError('Coze answered without an event stream');
     }
-    try {
-      yield* response.body
-        .pipeThrough(new TextDecoderStream())
-        .pipeThrough(new EventSourceParserStream({ maxBufferSize: maxPayloadLength }));
-    } catch (error) {
-      throw new BotFailedError('the connection to Coze broke', { cause: error });
-    }
+    const events = eventsOf(response.body);
+    const first = await events.next();
+    if (first.value?.event !== 'error') return startingWith(first, events);
+    // Or as the first and only event.
+    await events.return();
+    throw new CozeRefusalError(codeIn(parsed(first.value.data)));
   }
 
   private async request(
@@ -58,11 +67,39 @@ export class CozeClient {
         signal,
       });
     } catch (error) {
-      throw new BotFailedError('Coze cannot be reached', { cause: error });
+      throw new BotFailedError('Coze cannot be reached', { isTransient: true, cause: error });
     }
     if (response.ok) return response;
     await response.body?.cancel();
-    throw new BotFailedError(`Coze answered with status ${response.status}`);
+    throw new BotFailedError(`Coze answered with status ${response.status}`, {
+      isTransient: isTransientStatus(response.status),
+      retryAfterMs: retryAfterMs(response.headers.get('retry-after')),
+    });
+  }
+}
+
+async function* eventsOf(
+  body: NonNullable<Response['body']>,
+): AsyncGenerator<EventSourceMessage, void, undefined> {
+  try {
+    yield* body
+      .pipeThrough(new TextDecoderStream())
+      .pipeThrough(new EventSourceParserStream({ maxBufferSize: maxPayloadLength }));
+  } catch (error) {
+    throw connectionBroke(error);
+  }
+}
+
+async function* startingWith(
+  first: IteratorResult<EventSourceMessage, void>,
+  events: AsyncGenerator<EventSourceMessage, void, undefined>,
+): AsyncGenerator<EventSourceMessage, void, undefined> {
+  try {
+    if (first.done) return;
+    yield first.value;
+    yield* events;
+  } finally {
+    await events.return();
   }
 }
 
@@ -73,20 +110,33 @@ async function readBody(response: Response): Promise<unknown> {
       text += piece;
       if (text.length > maxPayloadLength) throw new BotFailedError('Coze answered with an endless body');
     }
-    return JSON.parse(text);
   } catch (error) {
-    // A SyntaxError quotes the body, which may hold what was said.
-    if (error instanceof SyntaxError) throw new BotFailedError('Coze answered with malformed JSON');
-    throw error instanceof BotFailedError
-      ? error
-      : new BotFailedError('the connection to Coze broke', { cause: error });
+    throw error instanceof BotFailedError ? error : connectionBroke(error);
   }
+  return parsed(text);
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    // Without its cause: a SyntaxError quotes what may have been said.
+    throw new BotFailedError('Coze answered with malformed JSON');
+  }
+}
+
+function connectionBroke(cause: unknown): BotFailedError {
+  return new BotFailedError('the connection to Coze broke', { isTransient: true, cause });
 }
 
 /** Refusals come as `{code, msg}` on status 200; `msg` may quote the question. */
 function dataOf(body: unknown): unknown {
-  const { code, data } = (body ?? {}) as { code?: unknown; data?: unknown };
-  if (code !== 0)
-    throw new BotFailedError(`Coze refused with code ${typeof code === 'number' ? code : 'unknown'}`);
-  return data;
+  const code = codeIn(body);
+  if (code !== 0) throw new CozeRefusalError(code);
+  return (body as { data?: unknown }).data;
+}
+
+function codeIn(body: unknown): number | 'unknown' {
+  const { code } = (body ?? {}) as { code?: unknown };
+  return typeof code === 'number' ? code : 'unknown';
 }
