@@ -1,14 +1,26 @@
 import { ConfigError, parseConfig } from '@chat-history/service-shell';
 import { chatbotConfig } from './ai-chatbot.config.js';
 
-const environment = { DATABASE_URL: 'postgres://db/chat' };
+const environment = { DATABASE_URL: 'postgres://db/chat', CHAT_SESSION_SECRET: 'x'.repeat(32) };
 
 describe('the configuration of ai-chatbot', () => {
-  it('needs nothing but a database', () => {
+  it('needs nothing but a database and a secret', () => {
     expect(parseConfig(chatbotConfig, environment)).toMatchObject({
       BOT_PROVIDER: 'demo',
       CHATBOT_PORT: 3001,
+      CHAT_SESSION_TOKEN: 'required',
+      BOT_STOP_GRACE_MS: 10_000,
     });
+  });
+
+  it('needs the secret of session tokens, unless they are optional', () => {
+    const { DATABASE_URL } = environment;
+    expect(() => parseConfig(chatbotConfig, { DATABASE_URL })).toThrow('CHAT_SESSION_SECRET is not set');
+    expect(() => parseConfig(chatbotConfig, { DATABASE_URL, CHAT_SESSION_SECRET: 'too short' })).toThrow(
+      'CHAT_SESSION_SECRET must be a random text of at least 32 bytes',
+    );
+    const optional = parseConfig(chatbotConfig, { DATABASE_URL, CHAT_SESSION_TOKEN: 'optional' });
+    expect(optional.CHAT_SESSION_SECRET).toBeUndefined();
   });
 
   it('needs the token and the number of the bot for Coze, and names them with all other faults', () => {

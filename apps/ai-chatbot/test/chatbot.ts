@@ -1,7 +1,9 @@
+import { EventEmitter } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { FakeCoze } from '@chat-history/fake-bots';
 import { createLogger, createService, parseConfig } from '@chat-history/service-shell';
 import { chatbotConfig } from '../src/ai-chatbot.config.js';
 import { chatbotService } from '../src/ai-chatbot.service.js';
@@ -11,6 +13,8 @@ export const sessionSecret = 'only-for-specs-0123456789-0123456789';
 export interface Chatbot {
   readonly app: NestExpressApplication;
   readonly logLines: string[];
+  /** Resolves when it logs the text, the next time. */
+  logged(text: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -26,15 +30,31 @@ export async function startChatbot(environment: Record<string, string>): Promise
     CHAT_HISTORY_COMMIT_TIMEOUT_MS: '60000',
     ...environment,
   });
-  const logger = createLogger('ai-chatbot', 'debug', { write: (line) => logLines.push(line) });
+  const log = new EventEmitter().setMaxListeners(0);
+  log.on('line', (line: string) => logLines.push(line));
+  const logger = createLogger('ai-chatbot', 'debug', { write: (line) => log.emit('line', line) });
   const app = await createService(chatbotService(config, logger));
   await app.listen(0, '127.0.0.1');
   return {
     app,
     logLines,
+    logged: (text) =>
+      new Promise((resolve) => {
+        const hear = (line: string) => {
+          if (!line.includes(text)) return;
+          log.off('line', hear);
+          resolve();
+        };
+        log.on('line', hear);
+      }),
     async stop() {
       await app.close();
       await rm(spoolDir, { recursive: true });
     },
   };
+}
+
+/** The variables that let it talk with a Coze of ours. */
+export function withCoze(coze: FakeCoze): Record<string, string> {
+  return { BOT_PROVIDER: 'coze', COZE_API_BASE: coze.url, COZE_API_TOKEN: 'a-token', COZE_BOT_ID: 'bot-1' };
 }
