@@ -70,15 +70,15 @@ export async function sessionsThatMiscount(database: TestDatabase, cutoff = new 
   );
 }
 
-/** Resolves when some session of the database waits for a lock in a statement that is like `statement`. */
-export async function someoneWaits(database: TestDatabase, statement: string): Promise<void> {
+/** Resolves when so many sessions of the database wait for a lock in a statement that is like `statement`. */
+export async function someoneWaits(database: TestDatabase, statement: string, count = 1): Promise<void> {
   for (;;) {
     const waiting = await database.query(
       `select from pg_stat_activity
        where datname = current_database() and wait_event_type = 'Lock' and query ilike $1`,
       [statement],
     );
-    if (waiting.length > 0) return;
+    if (waiting.length >= count) return;
     await delay(10);
   }
 }

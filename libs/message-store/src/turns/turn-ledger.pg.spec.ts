@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { messageAt, openDatabase, write } from '../../test/history.js';
+import { messageAt, openDatabase, someoneWaits, write } from '../../test/history.js';
 import { begun, openLedger, turn, type OpenLedger } from '../../test/turns.js';
 import type { Database } from '../database.js';
 import type { Message } from '../message.js';
@@ -129,13 +129,26 @@ describe('the lease of a session', () => {
   it('is given to exactly one of two replicas that ask at once, whatever they know of the session', async () => {
     for (let round = 0; round < 50; round++) {
       const sessionName = `session ${round}`;
-      if (round % 2) await write(writer, [messageAt(minutesAgo(1), sessionName)]);
+      if (round % 3 === 1) await write(writer, [messageAt(minutesAgo(1), sessionName)]);
+      if (round % 3 === 2) await ledger.end({ ...turn({ sessionName }), replyId: newMessageId() });
       const beginnings = await Promise.all([
         ledger.begin(turn({ sessionName })),
         other.begin(turn({ sessionName })),
       ]);
       expect(beginnings.map(({ outcome }) => outcome).sort()).toEqual(['begun', 'busy']);
     }
+  });
+
+  it('is given to one of two that both waited for the session’s row', async () => {
+    await ledger.end({ ...turn(), replyId: newMessageId() });
+    const beginnings = await writer.transaction(async (holder) => {
+      await holder.query('select from chat_turns for update');
+      const asked = [ledger.begin(turn()), other.begin(turn())];
+      await someoneWaits(database, '%begin_chat_turn%', asked.length);
+      return asked;
+    });
+    const outcomes = (await Promise.all(beginnings)).map(({ outcome }) => outcome);
+    expect(outcomes.sort()).toEqual(['begun', 'busy']);
   });
 
   it('makes a session one stranger’s when two begin it at once', async () => {
@@ -185,6 +198,14 @@ describe('ending a turn', () => {
   it('keeps what matters of a turn that began without an answer', async () => {
     await ledger.end({ ...turn(), replyId: newMessageId(), conversation: 'note' });
     expect(begun(await ledger.begin(turn()))).toMatchObject({ beginsSession: false, conversation: 'note' });
+  });
+
+  it('leaves the note of a later turn alone', async () => {
+    const earlier = newMessageId();
+    const later = newMessageId(timeOfMessageId(earlier));
+    await ledger.end({ ...turn(), replyId: later, conversation: 'later' });
+    await ledger.end({ ...turn(), replyId: earlier, conversation: 'earlier' });
+    expect(begun(await ledger.begin(turn())).conversation).toBe('later');
   });
 
   it('gives the lease back when the bot wants more kept than there is room for', async () => {

@@ -6,6 +6,7 @@ import { newMessageId, timeOfMessageId } from '../write/message-id.js';
 import { storableText } from '../write/storable.js';
 import type { BoundedAsking } from './bounded-asking.js';
 import { agentScope, chatScope, keyHash } from './key-hash.js';
+import { LateEndings } from './late-endings.js';
 import type {
   AgentMessageClaim,
   AgentMessageClaimed,
@@ -27,6 +28,7 @@ export class TurnLedger {
   readonly #asking: BoundedAsking;
   readonly #database: Queryable;
   readonly #clock: RetentionClock;
+  readonly #late = new LateEndings();
   #unansweredTotal = 0;
 
   /**
@@ -49,9 +51,12 @@ export class TurnLedger {
       const laterId = newMessageId(new Date(said.last_message_at));
       return beginningOf(await this.#ask(database, request, laterId));
     });
-    if (beginning !== undefined) return beginning;
-    this.#unansweredTotal++;
-    return { outcome: 'unknown', questionId: newMessageId() };
+    if (beginning === undefined) {
+      this.#unansweredTotal++;
+      return { outcome: 'unknown', questionId: newMessageId() };
+    }
+    void this.#late.tellAll((ending) => this.#record(ending));
+    return beginning;
   }
 
   /**
@@ -67,20 +72,12 @@ export class TurnLedger {
 
   /**
    * Gives the lease back and keeps what the session's next turn, or a repeat of this request, has to know.
-   * @returns false when the database did not answer within 150 ms; then the lease runs out by itself.
+   * @returns false when the database did not answer within 150 ms; then it is told when it does again.
    */
   async end(ending: TurnEnding): Promise<boolean> {
-    const { sessionName, turnId, replyId, conversation, idempotency } = ending;
-    const rows = await this.#asking.ask((database) =>
-      database.query(`select end_chat_turn($1, $2, $3, $4, $5)`, [
-        storableText(sessionName),
-        turnId,
-        replyId,
-        keptConversation(conversation),
-        idempotency ? keyHash(chatScope, idempotency.key) : null,
-      ]),
-    );
-    return rows !== undefined;
+    const isRecorded = await this.#record(ending);
+    if (!isRecorded) this.#late.add(ending);
+    return isRecorded;
   }
 
   /** Gives an agent's message its id, the same for every repeat within 24 hours. @throws as `Queryable.query` */
@@ -101,6 +98,20 @@ export class TurnLedger {
 
   state(): TurnLedgerState {
     return { isAnswering: this.#asking.isAnswering, unansweredTotal: this.#unansweredTotal };
+  }
+
+  async #record(ending: TurnEnding): Promise<boolean> {
+    const { sessionName, turnId, replyId, conversation, idempotency } = ending;
+    const rows = await this.#asking.ask((database) =>
+      database.query(`select end_chat_turn($1, $2, $3, $4, $5)`, [
+        storableText(sessionName),
+        turnId,
+        replyId,
+        keptConversation(conversation),
+        idempotency ? keyHash(chatScope, idempotency.key) : null,
+      ]),
+    );
+    return rows !== undefined;
   }
 
   async #ask(database: Queryable, request: TurnRequest, questionId: string): Promise<Said> {
@@ -189,14 +200,12 @@ export const renewLease = `
 const claimKey = `
   insert into chat_idempotency_keys as kept (session_name, key_hash, request_hash, question_id, begins_session,
                                              created_at)
-  values ($1, $2, $3, $4, false, now())
+  values ($1, $2, $3, $4, false, clock_timestamp())
   on conflict (session_name, key_hash) do update
   set (request_hash, question_id, created_at) = (
-    select live.request_hash, live.question_id, live.created_at
-    from (values (kept.request_hash, kept.question_id, kept.created_at),
-                 (excluded.request_hash, excluded.question_id, excluded.created_at))
-      as live (request_hash, question_id, created_at)
-    where live.created_at > now() - interval '24 hours'
-    order by live.created_at
-    limit 1)
+    select kept.request_hash, kept.question_id, kept.created_at
+    where kept.created_at > now() - interval '24 hours'
+    union all
+    select excluded.request_hash, excluded.question_id, excluded.created_at
+    where kept.created_at <= now() - interval '24 hours')
   returning question_id, request_hash`;

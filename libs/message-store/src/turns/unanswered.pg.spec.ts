@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Registry } from 'prom-client';
-import { begun, openLedger, turn, type OpenLedger } from '../../test/turns.js';
+import { begun, idempotency, openLedger, turn, type OpenLedger } from '../../test/turns.js';
 import { createTestDatabase, FlakyProxy, type ProxyMode, type TestDatabase } from '../testing.js';
 import { newMessageId } from '../write/message-id.js';
 import type { TurnLedger } from './turn-ledger.js';
@@ -52,11 +52,23 @@ describe.each<ProxyMode>(['refuse', 'hang'])('a ledger whose database is there a
     begun(await ledger.begin(turn({ sessionName: 'another session' })));
   });
 
-  it('tells each end of a turn whether it was recorded', async () => {
-    const first = turn();
+  it('says of a turn whether its end was recorded, and records it after the return', async () => {
+    const first = turn({ idempotency: idempotency() });
     begun(await ledger.begin(first));
     proxy.become(mode);
-    expect(await ledger.end({ ...first, replyId: newMessageId() })).toBe(false);
+    const ending = { ...first, replyId: newMessageId(), conversation: 'note' };
+    expect(await ledger.end(ending)).toBe(false);
+
+    proxy.become('pass');
+    await answersAgain();
+    begun(await ledger.begin(turn({ sessionName: 'another session' })));
+    while ((await ledger.begin(turn())).outcome === 'busy') await delay(10);
+    const { replyId } = ending;
+    const repeat = turn({ idempotency: idempotency() });
+    expect(await ledger.begin(repeat)).toMatchObject({ outcome: 'repeated', replyId });
+    expect(
+      await database.query(`select bot_conversation from chat_turns where session_name = 'session'`),
+    ).toEqual([{ bot_conversation: 'note' }]);
   });
 });
 

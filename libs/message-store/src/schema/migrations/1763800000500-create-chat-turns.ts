@@ -190,7 +190,10 @@ const endTurn = `
       values (asked_session, new_conversation, chat_message_time(new_reply), clock_timestamp())
       on conflict (session_name) do update
         set lease_owner = nullif(kept.lease_owner, asked_turn),
-            bot_conversation = coalesce(excluded.bot_conversation, kept.bot_conversation),
+            bot_conversation = case
+              when excluded.last_reply_at < kept.last_reply_at then kept.bot_conversation -- told late
+              else coalesce(excluded.bot_conversation, kept.bot_conversation)
+            end,
             last_reply_at = greatest(kept.last_reply_at, excluded.last_reply_at),
             updated_at = excluded.updated_at;
     update chat_idempotency_keys set reply_id = new_reply
