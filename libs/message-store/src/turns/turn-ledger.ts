@@ -117,11 +117,12 @@ export class TurnLedger {
   async #ask(database: Queryable, request: TurnRequest, questionId: string): Promise<Said> {
     const { idempotency } = request;
     const [row] = await database.query<{ said: Said }>(
-      `select begin_chat_turn($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as said`,
+      `select begin_chat_turn($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as said`,
       [
         storableText(request.sessionName),
         request.turnId,
-        request.mayContinue || request.isFreshName,
+        request.mayContinue,
+        request.isFreshName,
         idempotency ? keyHash(chatScope, idempotency.key) : null,
         idempotency?.requestHash ?? null,
         questionId,

@@ -7,7 +7,10 @@ export interface TurnRequest {
   readonly turnId: string;
   /** The customer may continue the session if there is one: the session's token was right, or none is asked for. */
   readonly mayContinue: boolean;
-  /** The service made the session's name itself, so that nobody else can know it. */
+  /**
+   * The service made the session's name itself, so that nobody but who asks can know it: the session is theirs, also
+   * when an attempt that they never had an answer to began it.
+   */
   readonly isFreshName: boolean;
   readonly idempotency?: { readonly key: string; readonly requestHash: Buffer };
   /** At most so many messages of context; 0: none is wanted. */
@@ -28,6 +31,7 @@ export type TurnBeginning =
       readonly outcome: 'begun';
       /** For the customer's message. The same as before where an attempt with this key died before it was answered. */
       readonly questionId: string;
+      /** Who asks has no token of the session yet. */
       readonly beginsSession: boolean;
       /** What the bot asked to be kept when it last answered in this session. */
       readonly conversation: string | null;

@@ -61,7 +61,7 @@ const messageTime = `
  */
 const beginTurn = `
   create function begin_chat_turn(
-    asked_session text, asked_turn uuid, may_continue boolean, asked_key bytea, asked_request bytea,
+    asked_session text, asked_turn uuid, may_continue boolean, is_fresh boolean, asked_key bytea, asked_request bytea,
     new_question uuid, new_question_at timestamptz,
     context_messages integer, context_characters integer, cutoff timestamptz
   ) returns jsonb language plpgsql as $$
@@ -86,7 +86,8 @@ const beginTurn = `
       where session_name = asked_session and key_hash = asked_key
         and created_at > clock_timestamp() - interval '24 hours';
 
-    begins := coalesce(known.begins_session, turn.session_name is null and session.session_name is null);
+    begins := coalesce(known.begins_session,
+                       is_fresh or (turn.session_name is null and session.session_name is null));
     if not (may_continue or begins) then
       return jsonb_build_object('outcome', 'not-yours');
     end if;
