@@ -17,6 +17,8 @@ export interface DatabaseOptions {
    * so it must be longer than `statementTimeoutMs`.
    */
   readonly clientTimeoutMs: number;
+  /** After this a connection that nobody uses is closed; 30,000 if left out. */
+  readonly idleTimeoutMs?: number;
   readonly logger: StoreLogger;
 }
 
@@ -42,7 +44,7 @@ export class Database implements Queryable {
       connectionTimeoutMillis: options.acquireTimeoutMs,
       statement_timeout: options.statementTimeoutMs,
       query_timeout: options.clientTimeoutMs,
-      idleTimeoutMillis: 30_000,
+      idleTimeoutMillis: options.idleTimeoutMs ?? 30_000,
       keepAlive: true,
     });
     // Without a listener an idle connection that breaks would end the process.

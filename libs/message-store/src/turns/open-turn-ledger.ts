@@ -7,6 +7,12 @@ import { renewLease, TurnLedger } from './turn-ledger.js';
 /** Of the ledger's own, so that neither readers nor the writer delay a turn, which asks twice, for milliseconds. */
 const maxConnections = 4;
 
+/**
+ * A new connection takes most of what a turn may wait (16 to 90 ms were measured), so a chat with a turn a minute keeps
+ * its own; below the 350 s after which networks of clouds forget connections.
+ */
+const idleTimeoutMs = 300_000;
+
 const defaultTimeoutMs = 150;
 
 /** Owner of no lease: the nil UUID. */
@@ -24,6 +30,7 @@ export function openTurnLedger(
     applicationName: `${applicationName} turns`,
     logger,
     maxConnections,
+    idleTimeoutMs,
     acquireTimeoutMs: turnTimeoutMs,
     statementTimeoutMs: turnTimeoutMs,
     clientTimeoutMs: turnTimeoutMs,
