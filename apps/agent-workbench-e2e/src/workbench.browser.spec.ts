@@ -1,6 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
+import type { ChatResponse } from '@chat-history/http-contract';
 import type { Page } from 'playwright-core';
 import { launchBrowser, type OwnBrowser } from './browser.js';
 import { startSystem, type System } from './system.js';
@@ -15,8 +16,9 @@ let sessionName: string;
 beforeAll(async () => {
   await mkdir(screenshots, { recursive: true });
   [system, own] = await Promise.all([startSystem(), launchBrowser()]);
-  sessionName = await chat('我要退款，谢谢。订单 ORD-77123');
-  await chat(hostile, sessionName);
+  const turn = await chat('我要退款，谢谢。订单 ORD-77123');
+  await chat(hostile, turn);
+  sessionName = turn.session_name;
 }, 180_000);
 afterAll(async () => {
   await own.close();
@@ -157,12 +159,17 @@ async function faultsOf(page: Page): Promise<string[]> {
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }
 
-/** As a customer. @returns the session's name */
-async function chat(message: string, session?: string): Promise<string> {
+/** As a customer, who goes on in the session of the turn that began it. */
+async function chat(message: string, begun?: ChatResponse): Promise<ChatResponse> {
   const response = await fetch(`${system.gateway}/chat`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ message, session_name: session }),
+    body: JSON.stringify({
+      message,
+      session_name: begun?.session_name,
+      session_token: begun?.session_token,
+    }),
   });
-  return ((await response.json()) as { session_name: string }).session_name;
+  if (!response.ok) throw new Error(`/chat: ${response.status} ${await response.text()}`);
+  return (await response.json()) as ChatResponse;
 }

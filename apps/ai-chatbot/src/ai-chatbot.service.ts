@@ -20,22 +20,46 @@ export function chatbotService(
     logger,
     problemOf: chatProblems,
     answersTimeoutMs: config.BOT_STOP_GRACE_MS + afterGraceMs,
-    healthChecks: (app) => [databaseCheck(app.get(StoreHealth), app.get(MessageWriter))],
+    healthChecks: (app) => [
+      databaseCheck(app.get(StoreHealth)),
+      spoolCheck(app.get(MessageWriter)),
+      messagesCheck(app.get(MessageWriter)),
+    ],
   };
 }
 
-/** Chats go on without the database: their messages wait in memory. */
-function databaseCheck(store: StoreHealth, writer: MessageWriter): HealthCheck {
+/** Chats go on without the database: their messages wait in the spool. */
+function databaseCheck(store: StoreHealth): HealthCheck {
   return {
     name: 'database',
     required: false,
     check: async () => {
-      const { bufferedMessages, lostTotal } = writer.state();
-      const up = await store.ping().then(
-        () => true,
-        () => false,
-      );
-      return { up, buffered_messages: bufferedMessages, lost_messages: lostTotal };
+      await store.ping();
+      return { up: true };
+    },
+  };
+}
+
+/** Chats go on without the spool as well; then a killed process loses what the database did not take. */
+function spoolCheck(writer: MessageWriter): HealthCheck {
+  return {
+    name: 'spool',
+    required: false,
+    check: () => {
+      const { spoolIsUsable, spooledMessages, spoolBytes } = writer.state();
+      return { up: spoolIsUsable, messages: spooledMessages, bytes: spoolBytes };
+    },
+  };
+}
+
+/** Messages that are kept nowhere need a person, and are shown until the service is started again. */
+function messagesCheck(writer: MessageWriter): HealthCheck {
+  return {
+    name: 'messages',
+    required: false,
+    check: () => {
+      const { bufferedMessages, undurableTotal, lostTotal } = writer.state();
+      return { up: lostTotal === 0, buffered: bufferedMessages, undurable: undurableTotal, lost: lostTotal };
     },
   };
 }

@@ -1,3 +1,7 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { chatMessage } from '@chat-history/http-contract';
 import { startWorkbench, type Workbench } from '../../test/workbench.js';
 
@@ -73,20 +77,80 @@ describe("an agent's answer", () => {
     const { status } = await answer('s', 'content=x').type('form');
     expect(status).toBe(415);
   });
+});
 
-  it('that is not confirmed in time is said to be just that, and may be stored after all', async () => {
-    await workbench.database.query('begin');
-    await workbench.database.query('lock table chat_messages in exclusive mode');
-    const { status, body } = await answer('slow', { content: 'unconfirmed' });
-    expect(status).toBe(503);
-    expect(body.detail).toContain('not confirmed');
-    await workbench.database.query('commit');
-    // The next answer is written behind it.
-    expect((await answer('slow', { content: 'confirmed' })).status).toBe(201);
-    const { body: transcript } = await workbench.get('/api/history/sessions/slow', 'agent');
-    expect(transcript.items.map(({ content }: { content: string }) => content)).toEqual([
-      'unconfirmed',
-      'confirmed',
-    ]);
+describe("an agent's answer with an Idempotency-Key", () => {
+  const contentsOf = async (sessionName: string) => {
+    const { body } = await workbench.get(`/api/history/sessions/${sessionName}`, 'agent');
+    return body.items.map(({ content }: { content: string }) => content);
+  };
+
+  it('is stored once, and a repeat is answered as the first', async () => {
+    const key = randomUUID();
+    const first = await answer('keyed', { content: 'once' }).set('Idempotency-Key', key);
+    const repeated = await answer('keyed', { content: 'once' }).set('Idempotency-Key', key);
+    expect([first.status, repeated.status]).toEqual([201, 201]);
+    expect(repeated.body).toEqual(first.body);
+    expect(await contentsOf('keyed')).toEqual(['once']);
+  });
+
+  it('is stored once when it comes many times at once', async () => {
+    const key = randomUUID();
+    const send = () => answer('at-once', { content: 'once' }).set('Idempotency-Key', key);
+    const answers = await Promise.all(Array.from({ length: 10 }, send));
+    expect(new Set(answers.map(({ status, body }) => `${status} ${body.id}`)).size).toBe(1);
+    expect(await contentsOf('at-once')).toEqual(['once']);
+  });
+
+  it('is refused with another text, but not to another agent', async () => {
+    const key = randomUUID();
+    await answer('reused', { content: 'one' }).set('Idempotency-Key', key);
+    const { status, body } = await answer('reused', { content: 'two' }).set('Idempotency-Key', key);
+    expect([status, body.errors?.[0]?.field]).toEqual([422, 'Idempotency-Key']);
+    const other = await workbench
+      .post('/api/sessions/reused/messages', 'admin')
+      .send({ content: 'two' })
+      .set('Idempotency-Key', key);
+    expect(other.status).toBe(201);
+    expect(await contentsOf('reused')).toEqual(['one', 'two']);
+  });
+
+  it.each(['too short', 'x'.repeat(256)])('that is bad (%j) is refused by its name', async (key) => {
+    const { status, body } = await answer('s', { content: 'x' }).set('Idempotency-Key', key);
+    expect([status, body.errors?.[0]?.field]).toEqual([400, 'Idempotency-Key']);
+  });
+});
+
+describe("an agent's answer that the database does not confirm in time", () => {
+  let spoolDir: string;
+  beforeAll(async () => (spoolDir = await mkdtemp(path.join(tmpdir(), 'chat-history-spool-'))));
+  afterAll(() => rm(spoolDir, { recursive: true }));
+
+  it.each([
+    ['is on the disk, and in the history later', () => spoolDir, 201],
+    [
+      'and that no disk takes is said to be just that, and may be stored after all',
+      () => `${__filename}/x`,
+      503,
+    ],
+  ] as const)('%s', async (_what, dir, expected) => {
+    const other = await startWorkbench({
+      CHAT_HISTORY_SPOOL_DIR: dir(),
+      CHAT_HISTORY_COMMIT_TIMEOUT_MS: '250',
+    });
+    const send = (content: string) => other.post('/api/sessions/slow/messages', 'agent').send({ content });
+    await other.database.query('begin');
+    await other.database.query('lock table chat_messages in exclusive mode');
+    const { status, body } = await send('unconfirmed');
+    expect(status).toBe(expected);
+    if (status === 503) expect(body.detail).toContain('not confirmed');
+    await other.database.query('commit');
+    for (;;) {
+      const rows = await other.database.query('select content from chat_messages');
+      if (rows.length === 0) continue;
+      expect(rows).toEqual([{ content: 'unconfirmed' }]);
+      break;
+    }
+    await other.stop();
   });
 });

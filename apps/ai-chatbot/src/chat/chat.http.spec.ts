@@ -247,7 +247,14 @@ describe('a chat without its database', () => {
       const http = request(chatbot.app.getHttpServer());
       const { body } = await http.post('/chat').send({ message: 'hello' }).expect(200);
       const ready = await http.get('/health/ready').expect(200);
-      expect(ready.body).toMatchObject({ status: 'degraded', details: { database: { status: 'down' } } });
+      expect(ready.body).toMatchObject({
+        status: 'degraded',
+        details: {
+          database: { status: 'down' },
+          spool: { status: 'up', messages: 2, bytes: expect.any(Number) as number },
+          messages: { status: 'up', buffered: 0, undurable: 0, lost: 0 },
+        },
+      });
       await http.get('/health/live').expect(200);
 
       proxy.become('pass');
@@ -256,6 +263,33 @@ describe('a chat without its database', () => {
       await proxy.close();
     },
   );
+});
+
+describe('a chat without its database and without a disk', () => {
+  it('answers all the same, and health and log say that its messages are not safe', async () => {
+    const proxy = await FlakyProxy.to(database.url);
+    proxy.become('refuse');
+    const chatbot = await startChatbot({
+      DATABASE_URL: proxy.url,
+      CHAT_HISTORY_COMMIT_TIMEOUT_MS: '250',
+      // Beneath a regular file.
+      CHAT_HISTORY_SPOOL_DIR: `${__filename}/spool`,
+    });
+    const http = request(chatbot.app.getHttpServer());
+    const { body } = await http.post('/chat').send({ message: 'hello' }).expect(200);
+    const ready = await http.get('/health/ready').expect(200);
+    expect(ready.body).toMatchObject({
+      status: 'degraded',
+      details: { spool: { status: 'down', messages: 0 }, messages: { undurable: 2, lost: 0 } },
+    });
+    expect(chatbot.logLines.some((line) => line.includes('"level":50'))).toBe(true);
+    expect((await http.get('/metrics')).text).toContain('chat_history_undurable_total 2');
+
+    proxy.become('pass');
+    expect(await messagesOf(chatResponse.parse(body).session_name, 2)).toHaveLength(2);
+    await chatbot.stop();
+    await proxy.close();
+  });
 });
 
 async function postStream(chatbot: Chatbot, body: object): Promise<Response> {

@@ -9,9 +9,9 @@ export class RunningTurns {
   private readonly cutting = new AbortController();
 
   /** Aborted, with a ServiceStoppingError, as soon as no turn may begin any more. */
-  readonly closing = this.refusing.signal;
+  readonly closing: AbortSignal = this.refusing.signal;
   /** Aborted, with a BotAbandonedError, when bots have to come to an end. */
-  readonly abandoning = this.cutting.signal;
+  readonly abandoning: AbortSignal = this.cutting.signal;
 
   async track<Result>(work: Promise<Result>): Promise<Result> {
     this.running.add(work);
