@@ -9,7 +9,9 @@ export type { Message, MessageRole, MessageStatus, NewMessage } from './message.
 export { newMessageId } from './write/message-id.js';
 export { MessageWriter } from './write/message-writer.js';
 export { WriterMetrics } from './write/writer-metrics.js';
-export type { Durability, SavedMessage, WriterState } from './write/message-writer.js';
+export type { SavedMessage } from './write/message-writer.js';
+export type { Durability } from './write/pending-message.js';
+export type { WriterState } from './write/writer-state.js';
 
 export { TurnLedger } from './turns/turn-ledger.js';
 export { TurnMetrics } from './turns/turn-metrics.js';

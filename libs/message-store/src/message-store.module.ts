@@ -1,4 +1,10 @@
-import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  Inject,
+  Module,
+  type DynamicModule,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { Agents } from './agents/agents.js';
 import { MessageCsvExport } from './export/message-csv-export.js';
 import { openMessageStore, type MessageStore } from './message-store.js';
@@ -20,7 +26,7 @@ function part<Part>(token: abstract new (...parameters: never[]) => Part, of: (s
 
 /** The message store for a Nest service, everywhere. Its writer drains when the application shuts down. */
 @Module({})
-export class MessageStoreModule implements OnApplicationShutdown {
+export class MessageStoreModule implements OnModuleInit, OnApplicationShutdown {
   readonly #store: MessageStore;
 
   constructor(@Inject(messageStore) store: MessageStore) {
@@ -45,6 +51,11 @@ export class MessageStoreModule implements OnApplicationShutdown {
       providers: [{ provide: messageStore, useFactory: () => openMessageStore(options) }, ...parts],
       exports: parts.map(({ provide }) => provide),
     };
+  }
+
+  /** What an earlier process left in the spool is replayed from now on. */
+  onModuleInit(): void {
+    this.#store.writer.start();
   }
 
   /** Called when no request is running any more, so nothing new is accepted while the writer drains. */

@@ -27,9 +27,15 @@ export interface MessageStoreOptions {
  */
 export const readerTimeouts = { acquireTimeoutMs: 1_000, statementTimeoutMs: 3_000, clientTimeoutMs: 3_500 };
 
-/** The writer's own, so that readers who fill their pool never delay a message. One flushes, one may make partitions. */
+/** What holds where the options do not say otherwise. */
+export const spoolDefaults = { spoolMaxBytes: 1_073_741_824, commitTimeoutMs: 250 };
+
+/**
+ * The writer's own, so that readers who fill their pool never delay a message. One flushes, one replays the spool, one
+ * may make partitions.
+ */
 export const writerPool = {
-  maxConnections: 2,
+  maxConnections: 3,
   acquireTimeoutMs: 3_000,
   statementTimeoutMs: 5_000,
   clientTimeoutMs: 6_000,
@@ -39,7 +45,10 @@ export const writerPool = {
 export const readerPool = { maxConnections: 10, ...readerTimeouts };
 
 /**
- * How long shutdown waits for the database. With one last attempt at a server that hangs (acquire and client timeout
- * of the writer's pool, 9 s) it stays below the 30 s that orchestrators wait before they kill.
+ * How long shutdown waits for the database. With what the spool may take then (4 s) and what a service allows its
+ * answers (up to 14 s) it stays below the 30 s that orchestrators wait before they kill.
  */
-export const drainTimeoutMs = 15_000;
+export const drainTimeoutMs = 8_000;
+
+/** How long shutdown waits for connections to end: a statement at a server that hangs is left to itself. */
+export const closeTimeoutMs = 1_000;

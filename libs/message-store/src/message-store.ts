@@ -2,7 +2,12 @@ import { Agents } from './agents/agents.js';
 import { Database } from './database.js';
 import { MessageCsvExport } from './export/message-csv-export.js';
 import { MessageStream } from './export/message-stream.js';
-import { drainTimeoutMs, readerPool, type MessageStoreOptions } from './message-store.options.js';
+import {
+  closeTimeoutMs,
+  drainTimeoutMs,
+  readerPool,
+  type MessageStoreOptions,
+} from './message-store.options.js';
 import { MessageSearch } from './read/message-search.js';
 import { MessageStatistics } from './read/message-statistics.js';
 import { SessionList } from './read/session-list.js';
@@ -12,6 +17,7 @@ import { openTurnLedger } from './turns/open-turn-ledger.js';
 import type { TurnLedger } from './turns/turn-ledger.js';
 import type { MessageWriter } from './write/message-writer.js';
 import { openMessageWriter } from './write/open-message-writer.js';
+import { within } from './write/within.js';
 
 /** Everything that can be asked of the history, over a pool each for readers, the writer and turns. */
 export interface MessageStore {
@@ -25,7 +31,7 @@ export interface MessageStore {
   readonly turnLedger: TurnLedger;
   /** Resolves when PostgreSQL answers. @throws StoreUnavailableError */
   ping(): Promise<void>;
-  /** Drains the writer, then ends every connection. */
+  /** Drains the writer, then ends every connection that ends. */
   close(): Promise<void>;
 }
 
@@ -49,7 +55,10 @@ export function openMessageStore(options: MessageStoreOptions): MessageStore {
     ping: () => readers.ping(),
     async close() {
       await writer.drain(drainTimeoutMs);
-      await Promise.all([readers.close(), writers.close(), turns.close()]);
+      const ended = Promise.all([readers.close(), writers.close(), turns.close()]);
+      await within(closeTimeoutMs, ended).catch(() =>
+        logger.warn({}, 'a database connection did not end in time'),
+      );
     },
   };
 }

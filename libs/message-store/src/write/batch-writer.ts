@@ -3,19 +3,27 @@ import { ReadTimeoutError } from '../message-store.errors.js';
 import { utcDay } from '../utc-day.js';
 import type { MessageInserter } from './message-inserter.js';
 import type { PartitionMaker } from './partition-maker.js';
-import type { PendingMessage } from './write-buffer.js';
 import { writeFaultOf } from './write-fault.js';
 
 /** Deadlocks are over when one of the two goes again; more than this many in a row are an outage. */
 const maxRetriesAtOnce = 10;
 
-/** What became of a batch: every row is in exactly one of the lists. */
-export interface BatchOutcome {
-  readonly written: PendingMessage[];
-  /** Rows that the database can never take, each with its reason. */
-  readonly refused: { pending: PendingMessage; error: Error }[];
-  /** Rows to be tried again later: the database is away, or something is wrong that no row is guilty of. */
-  readonly unwritten: PendingMessage[];
+/** Something that carries a message to be written. */
+interface BatchRow {
+  readonly message: Message;
+}
+
+/** A row that the database can never take, with its reason. */
+export interface RefusedRow<Row> {
+  readonly row: Row;
+  readonly error: Error;
+}
+
+/** What became of a batch. A row in neither list is to be tried again later. */
+export interface BatchOutcome<Row> {
+  readonly written: readonly Row[];
+  readonly refused: readonly RefusedRow<Row>[];
+  /** The database is away, or something is wrong that no row is guilty of. */
   readonly interruptedBy: Error | undefined;
 }
 
@@ -35,34 +43,33 @@ export class BatchWriter {
     this.#partitions = partitions;
   }
 
-  /** @param stop ends the write before its next statement; what was not written by then comes back as interrupted. */
-  async write(batch: readonly PendingMessage[], stop: AbortSignal): Promise<BatchOutcome> {
-    const written: PendingMessage[] = [];
-    const refused: BatchOutcome['refused'] = [];
+  /** @param stop ends the write before its next statement; then it is interrupted by that. */
+  async write<Row extends BatchRow>(batch: readonly Row[], stop: AbortSignal): Promise<BatchOutcome<Row>> {
+    const written: Row[] = [];
+    const refused: RefusedRow<Row>[] = [];
     const groups = groupsOf(batch, this.#maxRows);
     for (let group = groups.pop(); group; group = groups.pop()) {
       try {
         stop.throwIfAborted();
-        await this.#insert(group.map((pending) => pending.message));
+        await this.#insert(group.map((row) => row.message));
         written.push(...group);
         this.#maxRows = Math.max(this.#maxRows, 2 * group.length);
       } catch (error) {
         const cause = asError(error);
         if (writeFaultOf(cause) === 'retry-later') {
           if (cause instanceof ReadTimeoutError) this.#maxRows = Math.ceil(group.length / 2);
-          const unwritten = [...group, ...groups.reverse().flat()];
-          return { written, refused, unwritten, interruptedBy: cause };
+          return { written, refused, interruptedBy: cause };
         }
         const [first, ...others] = group;
         if (first && others.length === 0) {
-          refused.push({ pending: first, error: cause });
+          refused.push({ row: first, error: cause });
         } else {
           const middle = Math.ceil(group.length / 2);
           groups.push(group.slice(middle), group.slice(0, middle));
         }
       }
     }
-    return { written, refused, unwritten: [], interruptedBy: undefined };
+    return { written, refused, interruptedBy: undefined };
   }
 
   /** Inserts with whatever is cured by doing it again at once: two transactions that met, a partition not yet made. */
@@ -88,8 +95,8 @@ export class BatchWriter {
 }
 
 /** The first of them last, to be taken from the end. */
-function groupsOf(batch: readonly PendingMessage[], maxRows: number): (readonly PendingMessage[])[] {
-  const groups: (readonly PendingMessage[])[] = [];
+function groupsOf<Row>(batch: readonly Row[], maxRows: number): (readonly Row[])[] {
+  const groups: (readonly Row[])[] = [];
   for (let at = 0; at < batch.length; at += maxRows) groups.unshift(batch.slice(at, at + maxRows));
   return groups;
 }

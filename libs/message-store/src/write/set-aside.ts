@@ -1,28 +1,53 @@
 import { mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
-import type { Message } from '../message.js';
+import type { StoreLogger } from '../store-logger.js';
+import { within } from './within.js';
+
+const timeoutMs = 5_000;
 
 /**
- * Keeps messages that cannot be in the database, with the reason, one JSON object a line, for a person to look at:
- * their text is never just dropped.
+ * Keeps messages that the database refuses for their own fault, with the reason, one JSON object a line, for a person to
+ * look at: their text is never just dropped.
  */
 export class SetAside {
   readonly #file: string;
+  readonly #logger: StoreLogger;
+  #total = 0;
 
   /** @param directory made when needed; must be on a disk that survives a restart. */
-  constructor(directory: string) {
+  constructor(directory: string, logger: StoreLogger) {
     this.#file = path.join(directory, 'set-aside.jsonl');
+    this.#logger = logger;
   }
 
-  /** Resolves when the line is on the disk (fsync). @throws what the file system says. */
-  async keep(messages: readonly Message[], reason: string): Promise<void> {
+  get total(): number {
+    return this.#total;
+  }
+
+  /**
+   * Resolves when the line is on the disk (fsync), with true; with false, within 5 s, when the disk does not take it.
+   * @param message all there is of it.
+   */
+  async keep(id: string, message: unknown, error: Error): Promise<boolean> {
+    const reason = error.message;
+    try {
+      await within(timeoutMs, this.#append({ setAsideAt: new Date().toISOString(), reason, message }));
+    } catch (diskError) {
+      const why = diskError instanceof Error ? diskError.message : 'unknown';
+      this.#logger.error({ id, reason, why }, 'a message could not be set aside');
+      return false;
+    }
+    this.#total++;
+    this.#logger.error({ id, reason }, 'a message was set aside');
+    return true;
+  }
+
+  async #append(line: object): Promise<void> {
     await mkdir(path.dirname(this.#file), { recursive: true });
-    const setAsideAt = new Date().toISOString();
-    const lines = messages.map((message) => `${JSON.stringify({ setAsideAt, reason, message })}\n`);
     // Readable by the owner alone: it holds what customers wrote.
     const file = await open(this.#file, 'a', 0o600);
     try {
-      await file.appendFile(lines.join(''));
+      await file.appendFile(`${JSON.stringify(line)}\n`);
       await file.sync();
     } finally {
       await file.close();

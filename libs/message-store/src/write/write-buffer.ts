@@ -1,22 +1,23 @@
-import type { Message } from '../message.js';
-
-/** A message that waits for its commit, with the two ways in which the wait ends. */
-export interface PendingMessage {
-  readonly message: Message;
-  readonly bytes: number;
-  resolve(durability: 'committed' | 'spooled'): void;
-  reject(reason: Error): void;
-}
+import type { PendingMessage } from './pending-message.js';
 
 export interface WriteBufferBounds {
   readonly maxMessages: number;
   readonly maxBytes: number;
 }
 
-/** What the writer has accepted and not yet begun to write: first in, first out, bounded in number and bytes. */
-export class WriteBuffer {
+/** A statement of this size takes some 100 ms; larger ones gain nothing and block the event loop longer. */
+export const maxBatch: WriteBufferBounds = { maxMessages: 1_000, maxBytes: 4 * 1_048_576 };
+
+/**
+ * The messages that are in memory and nowhere else, oldest first, bounded in number and bytes. A message stays here
+ * while it is written, and leaves when it is safe, or given up.
+ */
+export class WriteBuffer implements Iterable<PendingMessage> {
   readonly #bounds: WriteBufferBounds;
-  #waiting: PendingMessage[] = [];
+  /** Those that may still be safe in time. */
+  readonly #awaited = new Set<PendingMessage>();
+  /** Those whose savers were told that they are not. */
+  readonly #late = new Set<PendingMessage>();
   #bytes = 0;
 
   constructor(bounds: WriteBufferBounds) {
@@ -24,32 +25,60 @@ export class WriteBuffer {
   }
 
   get messages(): number {
-    return this.#waiting.length;
+    return this.#awaited.size + this.#late.size;
   }
 
   get bytes(): number {
     return this.#bytes;
   }
 
+  get awaited(): Iterable<PendingMessage> {
+    return this.#awaited;
+  }
+
+  get late(): Iterable<PendingMessage> {
+    return this.#late;
+  }
+
+  get isHalfFull(): boolean {
+    const { maxMessages, maxBytes } = this.#bounds;
+    return this.messages > maxMessages / 2 || this.#bytes > maxBytes / 2;
+  }
+
+  *[Symbol.iterator](): Iterator<PendingMessage> {
+    yield* this.#late;
+    yield* this.#awaited;
+  }
+
   /** @returns false, and takes nothing, when the message would pass a bound. */
   add(pending: PendingMessage): boolean {
     const { maxMessages, maxBytes } = this.#bounds;
-    if (this.#waiting.length >= maxMessages || this.#bytes + pending.bytes > maxBytes) return false;
-    this.#waiting.push(pending);
+    if (this.messages >= maxMessages || this.#bytes + pending.bytes > maxBytes) return false;
+    this.#awaited.add(pending);
     this.#bytes += pending.bytes;
     return true;
   }
 
-  /** Takes the oldest, at least one while there is any, and at most a batch. */
-  take(batch: WriteBufferBounds): PendingMessage[] {
-    let bytes = 0;
-    let count = 0;
-    for (const pending of this.#waiting) {
-      if (count > 0 && (count >= batch.maxMessages || bytes + pending.bytes > batch.maxBytes)) break;
-      bytes += pending.bytes;
-      count++;
-    }
-    this.#bytes -= bytes;
-    return this.#waiting.splice(0, count);
+  /** Does nothing when it is not there any more. */
+  delete(pending: PendingMessage): void {
+    if (this.#awaited.delete(pending) || this.#late.delete(pending)) this.#bytes -= pending.bytes;
   }
+
+  /** For one that is awaited. */
+  markLate(pending: PendingMessage): void {
+    this.#awaited.delete(pending);
+    this.#late.add(pending);
+  }
+}
+
+/** The first of them: at least one while there is any, and at most a batch. */
+export function batchOf(messages: Iterable<PendingMessage>, bounds: WriteBufferBounds): PendingMessage[] {
+  const batch: PendingMessage[] = [];
+  let bytes = 0;
+  for (const pending of messages) {
+    bytes += pending.bytes;
+    if (batch.length > 0 && (batch.length >= bounds.maxMessages || bytes > bounds.maxBytes)) break;
+    batch.push(pending);
+  }
+  return batch;
 }

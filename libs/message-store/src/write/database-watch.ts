@@ -1,0 +1,56 @@
+import type { StoreLogger } from '../store-logger.js';
+
+/** Whether the database takes messages, as far as the last that were sent to it tell. */
+export class DatabaseWatch {
+  /** When the flush that is under way began, by `performance.now()`. */
+  flushStartedAtMs: number | undefined;
+  readonly #logger: StoreLogger;
+  readonly #listeners: (() => void)[] = [];
+  #isUp = true;
+  #lastSuccessMs = -Infinity;
+  #failures = 0;
+
+  constructor(logger: StoreLogger) {
+    this.#logger = logger;
+  }
+
+  /** False from a failed write to the next one that succeeds. */
+  get isUp(): boolean {
+    return this.#isUp;
+  }
+
+  /** Writes that failed, of flushes and replays. */
+  get failures(): number {
+    return this.#failures;
+  }
+
+  /** Calls it whenever the database went away or came back. */
+  onChange(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  succeeded(): void {
+    this.#lastSuccessMs = performance.now();
+    if (this.#isUp) return;
+    this.#logger.info({}, 'the database takes messages again');
+    this.#become(true);
+  }
+
+  /** @param startedAtMs when the write began: one that began before another succeeded tells nothing new. */
+  failed(cause: Error, startedAtMs: number): void {
+    this.#failures++;
+    if (!this.#isUp || startedAtMs < this.#lastSuccessMs) return;
+    this.#logger.warn({ reason: cause.message }, 'the database takes no messages');
+    this.#become(false);
+  }
+
+  /** Lets everybody try once more, as if the database had not been away. */
+  hope(): void {
+    if (!this.#isUp) this.#become(true);
+  }
+
+  #become(isUp: boolean): void {
+    this.#isUp = isUp;
+    for (const listener of this.#listeners) listener();
+  }
+}

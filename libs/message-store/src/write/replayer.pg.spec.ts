@@ -1,0 +1,187 @@
+import { readFile, readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { v7 as uuidV7 } from 'uuid';
+import { sessionsThatMiscount } from '../../test/history.js';
+import { startSpoolProcess } from '../../test/spool-process.js';
+import { RecordingLogger, storeOptions } from '../../test/store-options.js';
+import { allDurable, kept, question, until } from '../../test/writing.js';
+import type { MessageStoreOptions } from '../message-store.options.js';
+import { FlakyProxy, createTestDatabase, type TestDatabase } from '../testing.js';
+import { acceptedMessage } from './accepted-message.js';
+import type { MessageWriter } from './message-writer.js';
+import { openMessageWriter } from './open-message-writer.js';
+
+const dayMs = 86_400_000;
+
+let database: TestDatabase;
+let proxy: FlakyProxy;
+let logger: RecordingLogger;
+let options: MessageStoreOptions;
+const opened: { writer: MessageWriter; close: () => Promise<void> }[] = [];
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+  proxy = await FlakyProxy.to(database.url);
+  logger = new RecordingLogger();
+  options = await storeOptions(proxy.url, { logger, commitTimeoutMs: 60_000 });
+});
+afterEach(async () => {
+  for (const { writer, close } of opened.splice(0)) {
+    await writer.drain(0);
+    await close();
+  }
+  await proxy.close();
+  await database.drop();
+  await rm(options.spoolDir, { recursive: true, force: true });
+});
+
+function openWriter(): MessageWriter {
+  const { writer, database: connections } = openMessageWriter(options);
+  opened.push({ writer, close: () => connections.close() });
+  return writer;
+}
+
+function spooled(content: string, createdAt = new Date()) {
+  const message = acceptedMessage(question({ content, id: uuidV7({ msecs: createdAt.getTime() }) }));
+  return { message, bytes: content.length };
+}
+
+/** Leaves the messages in the spool of a process that was killed. */
+async function leave(...messages: ReturnType<typeof spooled>[]): Promise<void> {
+  await (await startSpoolProcess(options.spoolDir, messages)).kill();
+}
+
+const contents = async () => (await kept(database)).map(({ content }) => content);
+
+/** One object a line of the file of what was set aside. */
+async function setAside(): Promise<{ message: unknown; reason: string }[]> {
+  const file = await readFile(path.join(options.spoolDir, 'set-aside.jsonl'), 'utf8');
+  return file
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+describe('what a killed process left in its spool', () => {
+  it('is in the database after the next start, once', async () => {
+    await leave(spooled('a'), spooled('b'), spooled('c'));
+    const writer = openWriter();
+    writer.start();
+    await until(() => writer.state().replayedTotal === 3);
+    expect(await contents()).toEqual(['a', 'b', 'c']);
+    expect(await sessionsThatMiscount(database)).toEqual([]);
+    expect(writer.state()).toMatchObject({ spooledMessages: 0, spoolBytes: 0, committedTotal: 0 });
+  });
+
+  it('waits while the database is away, and is there when both are back', async () => {
+    proxy.become('refuse');
+    await leave(spooled('a'));
+    const writer = openWriter();
+    writer.start();
+    await until(() => writer.state().retriesTotal > 1);
+    expect(writer.state()).toMatchObject({ spooledMessages: 1, databaseIsUp: false });
+    proxy.become('pass');
+    await until(() => writer.state().replayedTotal === 1);
+    expect(await contents()).toEqual(['a']);
+  });
+
+  it('may be in the database already: a replay counts nothing twice', async () => {
+    const messages = [spooled('a'), spooled('b')];
+    const writer = openWriter();
+    await allDurable(messages.map(({ message }) => writer.save(question({ id: message.id }))));
+    await writer.drain(0);
+    await leave(...messages);
+    const next = openWriter();
+    next.start();
+    await until(() => next.state().spooledMessages === 0 && next.state().replayedTotal === 2);
+    expect(await kept(database)).toHaveLength(2);
+    expect(await sessionsThatMiscount(database)).toEqual([]);
+  });
+
+  it('is stored once when two writers start on it at once', async () => {
+    await Promise.all(
+      Array.from({ length: 4 }, (_, at) => leave(...Array.from({ length: 50 }, () => spooled(`${at}`)))),
+    );
+    const writers = [openWriter(), openWriter()];
+    for (const writer of writers) writer.start();
+    await until(() => writers.reduce((sum, writer) => sum + writer.state().replayedTotal, 0) === 200);
+    expect(await contents()).toHaveLength(200);
+    expect(await sessionsThatMiscount(database)).toEqual([]);
+  });
+});
+
+describe('a replay', () => {
+  it('goes from the oldest to the newest, and no faster than 2,000 a second', async () => {
+    const nowMs = Date.now();
+    const messages = Array.from({ length: 1_000 }, (_, at) => spooled(`${at}`, new Date(nowMs - 1_000 + at)));
+    await leave(...messages.toReversed());
+    await database.query('create table arrivals (number serial, content text)');
+    await database.query(`
+      create function note_arrival() returns trigger language plpgsql as
+        $$ begin insert into arrivals (content) values (new.content); return new; end $$;
+      create trigger note_arrival before insert on chat_messages for each row execute function note_arrival()`);
+    const writer = openWriter();
+    const startedAtMs = performance.now();
+    writer.start();
+    await until(() => writer.state().replayedTotal === 1_000);
+    expect(performance.now() - startedAtMs).toBeGreaterThanOrEqual(400);
+    const arrivals = await database.query('select content from arrivals order by number');
+    expect(arrivals.map(({ content }) => content)).toEqual(messages.map(({ message }) => message.content));
+  });
+
+  it('drops what is past its retention by now, and counts it', async () => {
+    const old = Array.from({ length: 3 }, () => spooled('old', new Date(Date.now() - 30 * dayMs - 1)));
+    await leave(...old, spooled('new'));
+    const writer = openWriter();
+    writer.start();
+    await until(() => writer.state().replayedTotal === 1);
+    expect(await contents()).toEqual(['new']);
+    expect(writer.state()).toMatchObject({ expiredTotal: 3, spooledMessages: 0, setAsideTotal: 0 });
+  });
+
+  it('sets aside what is dated more than two days ahead, or refused for its own fault', async () => {
+    // No index row holds a key of this size: SQLSTATE 54000.
+    const name = Array.from({ length: 9_000 }, (_, at) =>
+      String.fromCodePoint(0x4e00 + ((at * 7_919) % 20_000)),
+    );
+    const refused = spooled('refused');
+    await leave(
+      spooled('good'),
+      spooled('ahead', new Date(Date.now() + 4 * dayMs)),
+      { ...refused, message: { ...refused.message, sessionName: name.join('') } },
+      spooled('good too'),
+    );
+    const writer = openWriter();
+    writer.start();
+    await until(() => writer.state().spooledMessages === 0 && writer.state().setAsideTotal === 2);
+    expect(await contents()).toEqual(['good', 'good too']);
+    expect(await setAside()).toEqual([
+      expect.objectContaining({ message: expect.objectContaining({ content: 'refused' }) }),
+      expect.objectContaining({ message: expect.objectContaining({ content: 'ahead' }) }),
+    ]);
+    expect(JSON.stringify(logger.lines)).not.toMatch(/"ahead"|"refused"/);
+  });
+
+  it('sets aside what is no message, and goes on', async () => {
+    await leave(spooled('good'));
+    const [name = ''] = (await readdir(options.spoolDir)).filter((file) => file.endsWith('.sqlite'));
+    const spool = new DatabaseSync(path.join(options.spoolDir, name));
+    spool.exec(`insert into messages values ('0', 'broken {', 8), ('1', 'null', 4)`);
+    spool.close();
+    const writer = openWriter();
+    writer.start();
+    await until(() => writer.state().spooledMessages === 0 && writer.state().replayedTotal === 1);
+    expect(await contents()).toEqual(['good']);
+    expect((await setAside()).map(({ message }) => message)).toEqual(['broken {', 'null']);
+  });
+
+  it('lets live messages through meanwhile', async () => {
+    await leave(...Array.from({ length: 1_000 }, (_, at) => spooled(`${at}`)));
+    const writer = openWriter();
+    writer.start();
+    await until(() => writer.state().replayedTotal > 0);
+    expect(await writer.save(question({ sessionName: 'live' })).durable).toBe('committed');
+    expect(writer.state().spooledMessages).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,151 @@
+import type { Message } from '../message.js';
+import { retentionCutoff } from '../retention/retention-cutoff.js';
+import type { StoreLogger } from '../store-logger.js';
+import type { BatchWriter, RefusedRow } from './batch-writer.js';
+import type { DatabaseWatch } from './database-watch.js';
+import { Pause } from './pause.js';
+import { RepeatedFault } from './repeated-fault.js';
+import { retryDelayMs } from './retry-delay.js';
+import type { SetAside } from './set-aside.js';
+import type { Spool, SpooledMessage } from './spool/spool.js';
+
+/** Small, so that live messages never wait long for what the database does for a replay. */
+const maxBatch = { maxMessages: 200, maxBytes: 1_048_576 };
+
+/** Messages a second, at most. */
+const maxRate = 2_000;
+
+/** How long after the spool did not answer as it should it is asked again. */
+const spoolRetryDelayMs = 1_000;
+
+export interface ReplayerParts {
+  readonly spool: Spool;
+  readonly batches: BatchWriter;
+  readonly database: DatabaseWatch;
+  readonly setAside: SetAside;
+  readonly retentionDays: number;
+  readonly logger: StoreLogger;
+}
+
+/**
+ * Takes messages from the spool to the database, oldest first, and not so fast that live traffic feels it: at most 2,000
+ * a second, and it pauses for at least as long as it wrote. While the database is down, this is what probes it.
+ */
+export class Replayer {
+  readonly #parts: ReplayerParts;
+  readonly #faults: RepeatedFault;
+  readonly #pause = new Pause();
+  readonly #stopping = new AbortController();
+  #isRunning = false;
+  #startedAtMs: number | undefined;
+  #nextAtMs = -Infinity;
+  #failuresInARow = 0;
+  #replayedTotal = 0;
+  #expiredTotal = 0;
+
+  constructor(parts: ReplayerParts) {
+    this.#parts = parts;
+    this.#faults = new RepeatedFault(parts.logger, 'the spool could not be replayed');
+  }
+
+  get replayedTotal(): number {
+    return this.#replayedTotal;
+  }
+
+  /** Messages that were past their retention before they could be stored. */
+  get expiredTotal(): number {
+    return this.#expiredTotal;
+  }
+
+  /** Since when a batch is on its way, by `performance.now()`. */
+  get startedAtMs(): number | undefined {
+    return this.#startedAtMs;
+  }
+
+  /** To be called when there is something in the spool. */
+  wake(): void {
+    if (!this.#isRunning) void this.#run();
+  }
+
+  /** Ends the wait for the next attempt: the database is thought to be back. */
+  hurry(): void {
+    this.#nextAtMs = -Infinity;
+    this.#pause.cut();
+    this.wake();
+  }
+
+  /** Begins no statement any more. */
+  stop(): void {
+    this.#stopping.abort();
+    this.#pause.cut();
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true;
+    while (!this.#stopping.signal.aborted && this.#parts.spool.figures.messages > 0) {
+      await this.#pause.wait(this.#nextAtMs - performance.now());
+      if (this.#stopping.signal.aborted) break;
+      try {
+        await this.#replay(await this.#parts.spool.oldest(maxBatch));
+      } catch (error) {
+        this.#faults.happened(error instanceof Error ? error.message : 'unknown');
+        this.#nextAtMs = performance.now() + spoolRetryDelayMs;
+      } finally {
+        this.#startedAtMs = undefined;
+      }
+    }
+    this.#isRunning = false;
+  }
+
+  async #replay(found: readonly SpooledMessage[]): Promise<void> {
+    const { batches, database } = this.#parts;
+    const startedAtMs = performance.now();
+    this.#startedAtMs = startedAtMs;
+    const { rows, unreadable } = readableOf(await this.#unexpired(found));
+    const { written, refused, interruptedBy } = await batches.write(rows, this.#stopping.signal);
+    const tookMs = performance.now() - startedAtMs;
+
+    if (interruptedBy === undefined && rows.length > 0) database.succeeded();
+    this.#replayedTotal += await this.#remove(written);
+    const isAllAside = await this.#setAside([...refused, ...unreadable]);
+    if (interruptedBy === undefined && isAllAside) {
+      this.#failuresInARow = 0;
+      this.#nextAtMs = performance.now() + Math.max(tookMs, (found.length / maxRate) * 1_000 - tookMs);
+    } else if (!this.#stopping.signal.aborted) {
+      this.#failuresInARow = written.length > 0 ? 1 : this.#failuresInARow + 1;
+      this.#nextAtMs = performance.now() + retryDelayMs(this.#failuresInARow);
+      if (interruptedBy) database.failed(interruptedBy, startedAtMs);
+    }
+  }
+
+  async #unexpired(found: readonly SpooledMessage[]): Promise<SpooledMessage[]> {
+    const cutoff = retentionCutoff(new Date(), this.#parts.retentionDays);
+    const isExpired = ({ message }: SpooledMessage) => message !== undefined && message.createdAt < cutoff;
+    this.#expiredTotal += await this.#remove(found.filter(isExpired));
+    return found.filter((row) => !isExpired(row));
+  }
+
+  /** @returns false when one could not be set aside: it stays in the spool. */
+  async #setAside(refused: readonly RefusedRow<SpooledMessage>[]): Promise<boolean> {
+    let isAllAside = true;
+    for (const { row, error } of refused) {
+      if (await this.#parts.setAside.keep(row.id, row.message ?? row.body, error)) await this.#remove([row]);
+      else isAllAside = false;
+    }
+    return isAllAside;
+  }
+
+  async #remove(rows: readonly SpooledMessage[]): Promise<number> {
+    return rows.length > 0 ? this.#parts.spool.remove(rows.map(({ id }) => id)) : 0;
+  }
+}
+
+function readableOf(found: readonly SpooledMessage[]) {
+  const rows: (SpooledMessage & { message: Message })[] = [];
+  const unreadable: RefusedRow<SpooledMessage>[] = [];
+  for (const row of found) {
+    if (row.message) rows.push({ ...row, message: row.message });
+    else unreadable.push({ row, error: new Error('what the spool kept is no message') });
+  }
+  return { rows, unreadable };
+}
