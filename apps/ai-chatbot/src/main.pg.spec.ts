@@ -1,12 +1,15 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { createTestDatabase, FlakyProxy, type TestDatabase } from '@chat-history/message-store/testing';
+import { setTimeout as delay } from 'node:timers/promises';
 import { FakeCoze } from '@chat-history/fake-bots';
+import { chatResponse, chatStreamSession } from '@chat-history/http-contract';
+import { createTestDatabase, FlakyProxy, type TestDatabase } from '@chat-history/message-store/testing';
+import { sessionSecret, withCoze } from '../test/chatbot.js';
 import { readEvents } from '../test/read-events.js';
 
 const main = path.join(__dirname, '../dist/main.js');
@@ -31,27 +34,55 @@ describe('ai-chatbot in a process of its own', () => {
     await rm(spoolDir, { recursive: true });
   });
 
-  it('told to stop with 500 messages in its buffer, writes all of them before it ends', async () => {
+  it('told to stop during an outage leaves nothing only in memory: the next process writes all of it', async () => {
     proxy.become('refuse');
     const { url, ended } = await start();
     for (let turn = 0; turn < 250; turn += 25) {
-      await Promise.all(Array.from({ length: 25 }, (_, at) => chat(url, `question ${turn + at}`)));
+      await Promise.all(Array.from({ length: 25 }, () => chat(url)));
     }
-    expect(await (await fetch(`${url}/metrics`)).text()).toContain('chat_history_buffered_messages 500');
-
-    proxy.become('pass');
     chatbot?.kill('SIGTERM');
     expect(await ended).toBe(0);
-    const [counted] = await database.query(
-      `select count(*)::int as messages, count(distinct id)::int as ids, count(distinct session_name)::int as sessions
-       from chat_messages`,
+
+    proxy.become('pass');
+    await start();
+    const counted = await eventually(
+      () =>
+        database.query(
+          `select count(*)::int as messages, count(distinct id)::int as ids,
+                  count(distinct session_name)::int as sessions
+           from chat_messages`,
+        ),
+      ([row]) => row?.['messages'] === 500,
     );
-    expect(counted).toEqual({ messages: 500, ids: 500, sessions: 250 });
+    expect(counted).toEqual([{ messages: 500, ids: 500, sessions: 250 }]);
   });
 
-  it('told to stop while the bot talks, tells the customers, and keeps what was asked and how far the answer got', async () => {
-    const { url, ended } = await start(withCoze());
-    const streamed = await stalledStream(url);
+  it('told to stop while the bot talks, lets it end, and refuses who waits behind it', async () => {
+    const { url, ended } = await start(withCoze(coze));
+    const streamed = await pausedStream(url);
+    const behind = post(url, '/chat', {
+      message: 'and on',
+      session_name: 'streamed',
+      session_token: streamed.token,
+    });
+    // Begun behind the other, a turn of another session shows that the one before has arrived.
+    coze.behaviour = { pieces: ['an answer'] };
+    await chat(url, 'a turn that comes later');
+
+    chatbot?.kill('SIGTERM');
+    expect((await behind).status).toBe(503);
+    coze.resume();
+    expect(await streamed.last).toMatchObject({ event: 'done', data: { status: 'complete' } });
+    expect(await ended).toBe(0);
+    expect(await messagesOf('streamed')).toEqual([
+      { role: 'user', content: 'hello', status: 'complete' },
+      { role: 'assistant', content: 'Half an answer', status: 'complete' },
+    ]);
+  });
+
+  it('told to stop while the bot talks on and on, tells the customers, and keeps what was asked and how far the answer got', async () => {
+    const { url, ended } = await start({ ...withCoze(coze), BOT_STOP_GRACE_MS: '200' });
+    const streamed = await pausedStream(url);
     const atOnce = post(url, '/chat', { message: 'hello', session_name: 'at once' });
     await coze.asked(2);
 
@@ -64,47 +95,47 @@ describe('ai-chatbot in a process of its own', () => {
       { role: 'user', content: 'hello', status: 'complete' },
       { role: 'assistant', content: 'Half ', status: 'interrupted' },
     ]);
-    expect(await keptRoles('at once')).toEqual(['assistant', 'user']);
+    expect((await messagesOf('at once')).map(({ role }) => role)).toEqual(['user', 'assistant']);
   });
 
   it('told to stop while its table is locked and the bot talks, leaves nothing only in memory', async () => {
-    const { url, ended } = await start(withCoze());
+    const environment = { ...withCoze(coze), BOT_STOP_GRACE_MS: '200' };
+    const { url, ended } = await start(environment);
     coze.behaviour = { pieces: ['A whole answer'] };
     await chat(url, 'before');
     await database.query('begin');
     await database.query('lock table chat_messages in access exclusive mode');
-    const asked = Array.from({ length: 20 }, (_, at) => `question ${at}`);
-    await Promise.all(asked.map((question) => chat(url, question)));
-    await stalledStream(url);
+    // Named by the service: whose a name is, a locked table does not tell.
+    const asked = await Promise.all(Array.from({ length: 20 }, () => chat(url)));
+    await pausedStream(url, {});
 
     chatbot?.kill('SIGTERM');
     // It would end with 1 if it took over 30 s.
     expect(await ended).toBe(0);
     await database.query('rollback');
-    for (const session of ['before', ...asked]) {
-      expect([session, ...(await keptRoles(session))]).toEqual([session, 'assistant', 'user']);
-    }
-    expect(await keptRoles('streamed')).toEqual(['assistant', 'user']);
+    await start(environment);
+    const kept = await eventually(
+      () =>
+        database.query<{ session_name: string; roles: string }>(
+          `select session_name, string_agg(role, ' ' order by created_at, id) as roles
+           from chat_messages group by session_name having count(*) = 2`,
+        ),
+      (sessions) => sessions.length === 22,
+    );
+    expect(kept.every(({ roles }) => roles === 'user assistant')).toBe(true);
+    const names = kept.map(({ session_name }) => session_name);
+    expect(names).toEqual(expect.arrayContaining(['before', ...asked]));
   }, 60_000);
 
-  function withCoze(): Record<string, string> {
-    return {
-      BOT_PROVIDER: 'coze',
-      COZE_API_BASE: coze.url,
-      COZE_API_TOKEN: 'a-token',
-      COZE_BOT_ID: 'bot-1',
-    };
-  }
-
-  /** Resolves when a customer hears the first half of an answer that then goes on no more. */
-  async function stalledStream(url: string): Promise<{ last: Promise<unknown> }> {
-    coze.behaviour = { pieces: ['Half ', 'an answer'], stallAfterEvents: 3 };
-    const answer = await post(url, '/chat/stream', { message: 'hello', session_name: 'streamed' });
-    const events = readEvents(answer);
+  /** Resolves when a customer hears the first half of an answer that goes on when Coze is told to. */
+  async function pausedStream(url: string, session: object = { session_name: 'streamed' }) {
+    coze.behaviour = { pieces: ['Half ', 'an answer'], pauseAfterEvents: 3 };
+    const events = readEvents(await post(url, '/chat/stream', { message: 'hello', ...session }));
+    const { value: first } = await events.next();
     while ((await events.next()).value?.event !== 'delta');
     const last = lastOf(events);
     last.catch(() => undefined);
-    return { last };
+    return { last, token: chatStreamSession.parse(first?.data).session_token };
   }
 
   function messagesOf(session: string) {
@@ -114,20 +145,6 @@ describe('ai-chatbot in a process of its own', () => {
     );
   }
 
-  /** Of a session's messages in the database or set aside on disk, by name. */
-  async function keptRoles(session: string): Promise<string[]> {
-    const file = await readFile(path.join(spoolDir, 'set-aside.jsonl'), 'utf8').catch(() => '');
-    const lines = file.split('\n').filter((line) => line !== '');
-    const aside = lines.map(
-      (line) => (JSON.parse(line) as { message: { sessionName: string; role: string } }).message,
-    );
-    const kept = [
-      ...(await messagesOf(session)),
-      ...aside.filter(({ sessionName }) => sessionName === session),
-    ];
-    return [...new Set(kept.map(({ role }) => role))].sort();
-  }
-
   async function start(environment: Record<string, string> = {}) {
     const child = spawn(process.execPath, [main], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -135,6 +152,7 @@ describe('ai-chatbot in a process of its own', () => {
         PATH: process.env['PATH'],
         DATABASE_URL: proxy.url,
         CHATBOT_PORT: '0',
+        CHAT_SESSION_SECRET: sessionSecret,
         CHAT_HISTORY_SPOOL_DIR: spoolDir,
         DEMO_BOT_DELAY_MS: '0',
         ...environment,
@@ -151,9 +169,11 @@ describe('ai-chatbot in a process of its own', () => {
     throw new Error('ai-chatbot ended before it was ready');
   }
 
-  async function chat(url: string, message: string): Promise<void> {
-    const answer = await post(url, '/chat', { message, session_name: message });
+  /** A whole turn. @returns the session's name */
+  async function chat(url: string, session_name?: string): Promise<string> {
+    const answer = await post(url, '/chat', { message: 'a question', session_name });
     expect(answer.status).toBe(200);
+    return chatResponse.parse(await answer.json()).session_name;
   }
 
   function post(url: string, path: string, body: object): Promise<Response> {
@@ -169,4 +189,13 @@ async function lastOf(events: AsyncIterable<unknown>): Promise<unknown> {
   let last: unknown;
   for await (const event of events) last = event;
   return last;
+}
+
+/** What `ask` says once it `isIt`. */
+async function eventually<Found>(ask: () => Promise<Found>, isIt: (found: Found) => boolean): Promise<Found> {
+  for (;;) {
+    const found = await ask();
+    if (isIt(found)) return found;
+    await delay(20);
+  }
 }
