@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { createLogger, createService, parseConfig } from '@chat-history/service-shell';
 import { Agents, MessageWriter, type AgentRole, type NewMessage } from '@chat-history/message-store';
@@ -28,12 +31,13 @@ export interface Workbench {
 export async function startWorkbench(environment: Record<string, string> = {}): Promise<Workbench> {
   const database = await createTestDatabase();
   const proxy = await FlakyProxy.to(database.url);
+  const spoolDir = await mkdtemp(path.join(tmpdir(), 'chat-history-spool-'));
   const logLines: string[] = [];
   const config = parseConfig(workbenchApiConfig, {
     DATABASE_URL: proxy.url,
     AUTH_JWT_SECRET: jwtSecret,
     API_PORT: '0',
-    CHAT_HISTORY_SPOOL_DIR: '/nonexistent',
+    CHAT_HISTORY_SPOOL_DIR: spoolDir,
     // What a spec stores is to be found in the database.
     CHAT_HISTORY_COMMIT_TIMEOUT_MS: '60000',
     ...environment,
@@ -72,6 +76,7 @@ export async function startWorkbench(environment: Record<string, string> = {}): 
       await app.close();
       await proxy.close();
       await database.drop();
+      await rm(spoolDir, { recursive: true });
     },
   };
 }

@@ -9,7 +9,7 @@ import type { MessageStoreOptions } from '../message-store.options.js';
 import { FlakyProxy, createTestDatabase, type TestDatabase } from '../testing.js';
 import { addDays, utcDay } from '../utc-day.js';
 import { MessageInserter } from './message-inserter.js';
-import { MessageWriter } from './message-writer.js';
+import { type MessageWriter } from './message-writer.js';
 import { openMessageWriter } from './open-message-writer.js';
 
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 300);
