@@ -41,4 +41,27 @@ describe('the configuration of ai-chatbot', () => {
     };
     expect(parseConfig(chatbotConfig, { ...environment, ...coze }).COZE_STREAMING).toBe(true);
   });
+
+  it('needs a key and a model for a server that speaks OpenAI’s protocol', () => {
+    const openai = { ...environment, BOT_PROVIDER: 'openai' };
+    for (const name of ['OPENAI_API_KEY', 'OPENAI_MODEL']) {
+      expect(() => parseConfig(chatbotConfig, openai)).toThrow(`${name} is not set`);
+    }
+    expect(
+      parseConfig(chatbotConfig, { ...openai, OPENAI_API_KEY: 'none', OPENAI_MODEL: 'llama' }),
+    ).toMatchObject({ OPENAI_BASE_URL: 'https://api.openai.com/v1', OPENAI_CONTEXT_MESSAGES: 20 });
+  });
+
+  it.each([
+    ['BOT_MAX_RETRIES', '6'],
+    ['BOT_BREAKER_FAILURES', '0'],
+    ['BOT_BREAKER_COOLDOWN_MS', '99'],
+    ['BOT_MAX_CONCURRENT', '10001'],
+    ['BOT_MAX_QUEUED', '-1'],
+    ['OPENAI_BASE_URL', 'ftp://model'],
+    ['OPENAI_CONTEXT_MESSAGES', '201'],
+    ['OPENAI_CONTEXT_CHARACTERS', '1000001'],
+  ])('refuses %s=%s', (name, value) => {
+    expect(() => parseConfig(chatbotConfig, { ...environment, [name]: value })).toThrow(name);
+  });
 });

@@ -149,7 +149,11 @@ describe('the bot behind an OpenAI-compatible server', () => {
   ] as const)(
     'fails with the text so far when %s, without quoting it',
     async (_what, behaviour, expected) => {
+      const log = jest.spyOn(console, 'error');
       const { said, error } = await ask(behaviour);
+      // The client would write there, around the service's own log.
+      expect(log).not.toHaveBeenCalled();
+      log.mockRestore();
       expect(said).toBe(expected);
       expect(error).toBeInstanceOf(BotFailedError);
       expect(String((error as Error).message + String((error as Error).cause))).not.toMatch(/half|secret/);
