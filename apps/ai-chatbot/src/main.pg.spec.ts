@@ -1,4 +1,5 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -127,6 +128,32 @@ describe('ai-chatbot in a process of its own', () => {
     expect(names).toEqual(expect.arrayContaining(['before', ...asked]));
   }, 60_000);
 
+  it('killed while the bot talks, answers a repeat of the request, and stores its question once', async () => {
+    const key = { 'Idempotency-Key': randomUUID() };
+    const { url, ended } = await start(withCoze(coze));
+    coze.behaviour = { pieces: ['Half ', 'an answer'], stallAfterEvents: 3 };
+    post(url, '/chat', { message: 'hello' }, key).catch(() => undefined);
+    await coze.asked(1);
+    const messages = () =>
+      database.query('select id, role, content, status from chat_messages order by created_at');
+    const [asked] = await eventually(messages, (rows) => rows.length === 1);
+    chatbot?.kill('SIGKILL');
+    await ended;
+    // The dead turn's lease would hold for 15 s more.
+    await database.query('update chat_turns set lease_until = now()');
+
+    coze.behaviour = { pieces: ['An answer'] };
+    const { url: next } = await start(withCoze(coze));
+    const answer = await post(next, '/chat', { message: 'hello' }, key);
+    const turn = chatResponse.parse(await answer.json());
+    expect(turn).toMatchObject({ message_id: asked?.['id'], session_token: expect.any(String) as string });
+    const kept = await eventually(messages, (rows) => rows.length === 2);
+    expect(kept).toEqual([
+      { id: turn.message_id, role: 'user', content: 'hello', status: 'complete' },
+      { id: turn.reply_id, role: 'assistant', content: 'An answer', status: 'complete' },
+    ]);
+  });
+
   /** Resolves when a customer hears the first half of an answer that goes on when Coze is told to. */
   async function pausedStream(url: string, session: object = { session_name: 'streamed' }) {
     coze.behaviour = { pieces: ['Half ', 'an answer'], pauseAfterEvents: 3 };
@@ -176,10 +203,10 @@ describe('ai-chatbot in a process of its own', () => {
     return chatResponse.parse(await answer.json()).session_name;
   }
 
-  function post(url: string, path: string, body: object): Promise<Response> {
+  function post(url: string, path: string, body: object, headers: object = {}): Promise<Response> {
     return fetch(`${url}${path}`, {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
+      headers: { 'Content-Type': 'application/json', ...headers },
       body: JSON.stringify(body),
     });
   }

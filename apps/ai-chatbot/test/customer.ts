@@ -1,10 +1,10 @@
 import {
   chatResponse,
   chatStreamSession,
-  problem,
+  chatProblem,
+  type ChatProblem,
   type ChatRequest,
   type ChatResponse,
-  type Problem,
 } from '@chat-history/http-contract';
 import type { Chatbot } from './chatbot.js';
 import { readEvents } from './read-events.js';
@@ -15,7 +15,7 @@ export interface Answer {
   /** Of a turn that was answered. */
   readonly turn: ChatResponse;
   /** Of one that was not. */
-  readonly problem: Problem;
+  readonly problem: ChatProblem;
 }
 
 export interface Saying {
@@ -42,10 +42,10 @@ export class Customer {
     const turn = chatResponse.safeParse(body);
     if (turn.success) this.remember(turn.data);
     return {
-      status: turn.success ? response.status : problem.parse(body).status,
+      status: turn.success ? response.status : chatProblem.parse(body).status,
       headers: response.headers,
       turn: turn.data as ChatResponse,
-      problem: body as Problem,
+      problem: body as ChatProblem,
     };
   }
 

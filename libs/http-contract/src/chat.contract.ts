@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { messageStatus } from './message.contract.js';
+import { problem } from './problem.contract.js';
 import { sessionName } from './session-name.contract.js';
 
 /** In UTF-16 code units, as JavaScript counts. */
@@ -46,6 +47,12 @@ export const chatStreamSession = z
   .object({ session_name: sessionName, session_token: sessionToken.optional(), message_id: z.uuid() })
   .meta({ id: 'ChatStreamSession' });
 export type ChatStreamSession = z.infer<typeof chatStreamSession>;
+
+/** The answer to a turn that was taken and whose reply is not whole: with it a customer can go on in the session. */
+export const chatProblem = problem
+  .extend({ ...chatStreamSession.partial().shape })
+  .meta({ id: 'ChatProblem' });
+export type ChatProblem = z.infer<typeof chatProblem>;
 
 /** One event `delta`: the next piece of the reply. */
 export const chatStreamDelta = z.object({ text: z.string() }).meta({ id: 'ChatStreamDelta' });

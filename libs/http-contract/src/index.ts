@@ -1,13 +1,20 @@
 export { accountRole, loginRequest, loginResponse, me } from './auth.contract.js';
 export type { AccountRole, LoginRequest, LoginResponse, Me } from './auth.contract.js';
 export {
+  chatProblem,
   chatRequest,
   chatResponse,
   chatStreamDelta,
   chatStreamSession,
   maxChatMessageCharacters,
 } from './chat.contract.js';
-export type { ChatRequest, ChatResponse, ChatStreamDelta, ChatStreamSession } from './chat.contract.js';
+export type {
+  ChatProblem,
+  ChatRequest,
+  ChatResponse,
+  ChatStreamDelta,
+  ChatStreamSession,
+} from './chat.contract.js';
 export { idempotencyKey } from './idempotency-key.contract.js';
 export { agentMessageRequest, chatMessage, messageRole, messageStatus } from './message.contract.js';
 export type { AgentMessageRequest, ChatMessage, MessageRole, MessageStatus } from './message.contract.js';

@@ -37,7 +37,7 @@ describe('a service in a process of its own', () => {
     await expect(endless).rejects.toThrow();
     expect(await service.exit).toBe(0);
     expect(service.output()).toMatch(
-      /told to stop[\s\S]*answers were cut[\s\S]*shutdown hook[\s\S]*"stopped"/,
+      /told to stop[\s\S]*answers were cut after 1500 ms[\s\S]*shutdown hook[\s\S]*"stopped"/,
     );
   });
 

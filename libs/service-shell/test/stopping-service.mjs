@@ -40,5 +40,6 @@ class SlowModule {
 void runService(() => {
   const config = parseConfig(z.object(shellConfig), process.env);
   const logger = createLogger('stopping', config.LOG_LEVEL);
-  return { name: 'stopping', module: { module: SlowModule }, port: Number(process.argv[2]), config, logger };
+  const port = Number(process.argv[2]);
+  return { name: 'stopping', module: { module: SlowModule }, port, config, logger, answersTimeoutMs: 1_500 };
 });

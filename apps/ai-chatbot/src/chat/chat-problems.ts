@@ -10,10 +10,11 @@ import {
   SessionUncertainError,
   TurnFailedError,
 } from './chat.errors.js';
+import { sessionOf } from './to-contract.js';
 
 /** What a customer is told of this service's own errors. */
 export const chatProblems: ProblemTable = (error) => {
-  if (error instanceof TurnFailedError) return failedTurn(error);
+  if (error instanceof TurnFailedError) return { ...failedTurn(error), extensions: sessionOf(error.turn) };
   if (error instanceof SessionTokenMissingError) {
     return fault(403, 'session_token', 'is needed to continue a session that exists already');
   }

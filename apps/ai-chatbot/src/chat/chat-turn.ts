@@ -1,12 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
-import type {
-  Message,
-  MessageWriter,
-  RepeatedTurn,
-  TurnBeginning,
-  TurnLedger,
-} from '@chat-history/message-store';
+import type { MessageWriter, RepeatedTurn, TurnBeginning, TurnLedger } from '@chat-history/message-store';
 import type { BotPolicy } from '../bot/bot-policy.js';
 import { askedTurn, inFreshSession, type AskedTurn, type Question } from './asked-turn.js';
 import { botReply } from './bot-reply.js';
@@ -22,6 +16,7 @@ import { RunningTurns } from './running-turns.js';
 import { SessionQueue } from './session-queue.js';
 import type { SessionTokens } from './session-tokens.js';
 import { beginTurn } from './turn-beginning.js';
+import type { BegunTurn, Turn } from './turn.js';
 import { keptFailureOf, turnFailureOf } from './turn-failure.js';
 import { TurnMemory, type EndedTurn } from './turn-memory.js';
 
@@ -31,18 +26,6 @@ const maxWaitMs = 30_000;
 const renewIntervalMs = 5_000;
 /** Sessions whose bot's note is remembered here too, for when the ledger does not answer. */
 const maxConversations = 10_000;
-
-/** A session and the customer's message in it. */
-export interface BegunTurn {
-  readonly sessionName: string;
-  /** Given to who began the session. */
-  readonly sessionToken: string | undefined;
-  readonly questionId: string;
-}
-
-export interface Turn extends BegunTurn {
-  readonly reply: Message;
-}
 
 /** Who wants to hear of a turn while it goes on; of a turn that was taken before there is nothing to hear. */
 export interface TurnListener {
@@ -80,7 +63,7 @@ export class ChatTurn implements BeforeApplicationShutdown {
     if (!turn.beginsSession && !asked.mayContinue)
       throw new SessionTokenMissingError('not the caller’s session');
     const failure = keptFailureOf(turn.reply);
-    if (failure) throw new TurnFailedError(failure, turn.fault);
+    if (failure) throw new TurnFailedError(failure, this.begunTurn(turn), turn.fault);
     return { ...this.begunTurn(turn), reply: turn.reply };
   }
 
@@ -100,6 +83,10 @@ export class ChatTurn implements BeforeApplicationShutdown {
   /** One turn at a time a session: here by the queue, across processes by the ledger's lease. */
   private async takeInOrder(asked: AskedTurn, listener?: TurnListener): Promise<EndedTurn> {
     const { sessionName } = asked;
+    // Who begins a session cannot be second in it, and strangers must not take the places of whose it is.
+    if (mayBeAnothers(asked) && this.queue.isTaken(sessionName)) {
+      throw new SessionTokenMissingError('not the caller’s session');
+    }
     const until = performance.now() + maxWaitMs;
     await this.queue.enter(sessionName, maxWaitMs);
     const turnId = randomUUID();
@@ -145,7 +132,7 @@ export class ChatTurn implements BeforeApplicationShutdown {
       },
       { until, closing: this.running.closing },
     );
-    if (beginning.outcome === 'unknown' && nameIsFrom === 'caller' && !mayContinue) {
+    if (beginning.outcome === 'unknown' && mayBeAnothers(asked)) {
       throw new SessionUncertainError('the database does not say whose session it is');
     }
     return beginning;
@@ -202,6 +189,11 @@ export class ChatTurn implements BeforeApplicationShutdown {
     const sessionToken = beginsSession ? this.tokens.tokenOf(sessionName) : undefined;
     return { sessionName, sessionToken, questionId };
   }
+}
+
+/** Only the database knows whether a session of that name exists, and then it is somebody else's. */
+function mayBeAnothers({ nameIsFrom, mayContinue }: AskedTurn): boolean {
+  return nameIsFrom === 'caller' && !mayContinue;
 }
 
 function repeatedTurn({ sessionName }: AskedTurn, repeated: RepeatedTurn): EndedTurn {

@@ -15,19 +15,21 @@ import {
   ApiUnprocessableEntityResponse,
 } from '@nestjs/swagger';
 import {
+  chatProblem,
   chatRequest,
   chatResponse,
   problem,
   type ChatRequest,
   type ChatResponse,
   type ChatStreamDelta,
-  type ChatStreamSession,
 } from '@chat-history/http-contract';
 import { IdempotencyKey, ProblemFilter } from '@chat-history/service-shell';
 import type { Request, Response } from 'express';
 import type { Question } from './asked-turn.js';
-import { ChatTurn, type BegunTurn, type Turn } from './chat-turn.js';
+import { ChatTurn } from './chat-turn.js';
 import { EventStream } from './event-stream.js';
+import { responseOf, sessionOf } from './to-contract.js';
+import type { BegunTurn } from './turn.js';
 
 @ApiTags('chat')
 @ApiHeader({
@@ -51,9 +53,12 @@ import { EventStream } from './event-stream.js';
   standardSchema: problem,
   description: 'The key came with another request before',
 })
-@ApiBadGatewayResponse({ standardSchema: problem, description: 'The bot failed' })
-@ApiServiceUnavailableResponse({ standardSchema: problem, description: 'Not now; `Retry-After` says when' })
-@ApiGatewayTimeoutResponse({ standardSchema: problem, description: 'The bot took too long' })
+@ApiBadGatewayResponse({ standardSchema: chatProblem, description: 'The bot failed' })
+@ApiServiceUnavailableResponse({
+  standardSchema: chatProblem,
+  description: 'Not now; `Retry-After` says when',
+})
+@ApiGatewayTimeoutResponse({ standardSchema: chatProblem, description: 'The bot took too long' })
 @Controller('chat')
 export class ChatController {
   constructor(
@@ -117,24 +122,5 @@ function questionOf(body: ChatRequest, idempotencyKey: string | undefined): Ques
     sessionName: body.session_name,
     sessionToken: body.session_token,
     idempotencyKey,
-  };
-}
-
-function sessionOf({ sessionName, sessionToken, questionId }: BegunTurn): ChatStreamSession {
-  return {
-    session_name: sessionName,
-    ...(sessionToken !== undefined && { session_token: sessionToken }),
-    message_id: questionId,
-  };
-}
-
-function responseOf(turn: Turn): ChatResponse {
-  const { reply } = turn;
-  return {
-    ...sessionOf(turn),
-    reply: reply.content,
-    reply_id: reply.id,
-    response_time_ms: reply.responseTimeMs ?? 0,
-    status: reply.status,
   };
 }

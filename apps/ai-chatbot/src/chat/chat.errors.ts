@@ -1,3 +1,4 @@
+import type { BegunTurn } from './turn.js';
 import type { TurnFailure } from './turn-failure.js';
 
 /** Another turn of the session runs, and this one may not wait, or not any longer. */
@@ -39,9 +40,13 @@ export class ServiceStoppingError extends Error {
 export class TurnFailedError extends Error {
   override readonly name = 'TurnFailedError';
 
-  /** @param cause the bot's error, when it was this process that asked the bot. */
+  /**
+   * @param turn its session can be continued.
+   * @param cause the bot's error, when it was this process that asked the bot.
+   */
   constructor(
     readonly failure: TurnFailure,
+    readonly turn: BegunTurn,
     cause: unknown,
   ) {
     super(`the turn failed: ${failure}`, { cause });

@@ -1,5 +1,5 @@
 import { FakeCoze } from '@chat-history/fake-bots';
-import { chatResponse, problem } from '@chat-history/http-contract';
+import { chatProblem, chatResponse, problem } from '@chat-history/http-contract';
 import { createTestDatabase, FlakyProxy, type TestDatabase } from '@chat-history/message-store/testing';
 import request from 'supertest';
 import { startChatbot, withCoze, type Chatbot } from '../../test/chatbot.js';
@@ -189,6 +189,21 @@ describe('a chat with Coze', () => {
       await expectKept(chatbot, { session: what, kept, content, status });
     },
   );
+
+  it('that fails in the first turn still tells how to go on in the session', async () => {
+    coze.behaviour = { status: 401 };
+    const http = request(chatbot.app.getHttpServer());
+    const failed = await http.post('/chat').send({ message: 'hello', session_name: 'unlucky' }).expect(502);
+    const { session_name, session_token } = chatProblem.parse(failed.body);
+    coze.behaviour = { pieces: ['an answer'] };
+    await http.post('/chat').send({ message: 'again', session_name, session_token }).expect(200);
+    expect((await messagesOf('unlucky', 4)).map(({ status }) => status)).toEqual([
+      'complete',
+      'failed',
+      'complete',
+      'complete',
+    ]);
+  });
 
   it('that stalls is kept as interrupted, and the customer hears of it', async () => {
     const impatient = await startWithCoze({ BOT_IDLE_TIMEOUT_MS: '1000' });

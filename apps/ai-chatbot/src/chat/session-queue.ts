@@ -36,6 +36,11 @@ export class SessionQueue {
     await waitIn(line, maxWaitMs);
   }
 
+  /** Whether a turn of the session is under way. */
+  isTaken(sessionName: string): boolean {
+    return this.waiting.has(sessionName);
+  }
+
   leave(sessionName: string): void {
     const next = this.waiting.get(sessionName)?.shift();
     if (next) next.admit();

@@ -3,6 +3,7 @@ import { createTestDatabase, FlakyProxy, type TestDatabase } from '@chat-history
 import { startChatbot, type Chatbot } from '../../test/chatbot.js';
 import { Customer } from '../../test/customer.js';
 import { keptMessages } from '../../test/kept-messages.js';
+import { readEvents } from '../../test/read-events.js';
 
 let database: TestDatabase;
 let proxy: FlakyProxy;
@@ -63,6 +64,21 @@ describe('a session', () => {
     expect(await durable).toBe('committed');
     const answer = await new Customer(chatbot).say('hello', { with: { session_name: 'an agent’s' } });
     expect(answer.status).toBe(403);
+  });
+
+  it('is not for a stranger while its turn runs either, who takes nobody’s place', async () => {
+    const slow = await startChatbot({ DATABASE_URL: database.url, DEMO_BOT_DELAY_MS: '20' });
+    const customer = new Customer(slow);
+    const events = readEvents(
+      await customer.post('hello', { as: 'stream', with: { session_name: 'guessed' } }),
+    );
+    await events.next();
+    const stranger = () => new Customer(slow).say('a stranger', { with: { session_name: 'guessed' } });
+    const answers = await Promise.all(Array.from({ length: 10 }, stranger));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([403]));
+    while (!(await events.next()).done);
+    expect(await keptMessages(database, 'guessed', 2)).toHaveLength(2);
+    await slow.stop();
   });
 
   it('has a token only with a name', async () => {

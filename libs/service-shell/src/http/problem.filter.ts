@@ -13,6 +13,8 @@ export interface ProblemAnswer {
   readonly title?: string;
   readonly detail?: string;
   readonly errors?: readonly FieldFault[];
+  /** Members of this kind of problem, beside those that all have (RFC 9457, section 3.2). */
+  readonly extensions?: Readonly<Record<string, unknown>>;
   /** Becomes the header `Retry-After`. */
   readonly retryAfterSeconds?: number;
 }
@@ -51,6 +53,7 @@ export class ProblemFilter implements ExceptionFilter {
     const answer = this.answerTo(error);
     this.log(error, answer.status, requestId);
     return {
+      ...answer.extensions,
       type: answer.type ?? 'about:blank',
       title: answer.title ?? STATUS_CODES[answer.status] ?? 'Error',
       status: answer.status,
