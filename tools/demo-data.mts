@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { NewMessage } from '@chat-history/message-store';
 import { insertDatedMessages, type DatedMessage } from '@chat-history/message-store/testing';
 import { conversations, type Line } from './demo-conversations.mts';
+import { randomNumbers } from './random-numbers.mts';
 
 const sessions = 200;
 const days = 20;
@@ -74,15 +75,4 @@ function factsOf(random: () => number): Record<string, string> {
 
 function withFacts(text: string, facts: Record<string, string>): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => facts[name] ?? whole);
-}
-
-/** Mulberry32: small, and good enough for a demo. @returns numbers from 0 up to 1 */
-function randomNumbers(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
