@@ -14,9 +14,10 @@ import { provideTestCluster } from './postgres/test-cluster.mts';
 const resultsFile = 'jest-results.json';
 const everyResult = `{apps,libs}/*/${resultsFile}`;
 const toolsResult = `tools/${resultsFile}`;
+const chaosResult = `chaos/${resultsFile}`;
 
 const nx = ['nx', '--output-style=static'];
-const jestFlags = ['--', '--json', `--outputFile=${resultsFile}`];
+const jestFlags = (file = resultsFile) => ['--', '--json', `--outputFile=${file}`];
 const runMany = (target: string, ...flags: string[]) => [...nx, 'run-many', '-t', target, ...flags];
 
 const steps: readonly (readonly string[])[] = [
@@ -26,8 +27,10 @@ const steps: readonly (readonly string[])[] = [
   ['prettier', '--check', '--log-level=warn', '.'],
   runMany('typecheck', '--parallel=2', '--exclude-task-dependencies'),
   // Without the builds, which nx would lay anew while another project's spec runs them.
-  runMany('test', '--parallel=2', '--exclude-task-dependencies', ...jestFlags),
-  [...nx, 'run', 'agent-workbench-e2e:e2e', '--exclude-task-dependencies', ...jestFlags],
+  runMany('test', '--parallel=2', '--exclude-task-dependencies', ...jestFlags()),
+  [...nx, 'run', 'agent-workbench-e2e:e2e', '--exclude-task-dependencies', ...jestFlags()],
+  // Alone: 100 turns a second on two services and a database keep two cores busy.
+  [...nx, 'run', 'tools:chaos', '--exclude-task-dependencies', ...jestFlags(chaosResult)],
 ];
 
 let running: ReturnType<typeof spawn> | undefined;
@@ -68,7 +71,9 @@ async function succeeds([command, ...args]: readonly string[]): Promise<boolean>
 }
 
 function resultFiles(): string[] {
-  return globSync([everyResult, toolsResult], { cwd: root }).map((file) => path.join(root, file));
+  return globSync([everyResult, toolsResult, `tools/${chaosResult}`], { cwd: root }).map((file) =>
+    path.join(root, file),
+  );
 }
 
 /** A file whose tests could not even be read counts as one that failed. */
