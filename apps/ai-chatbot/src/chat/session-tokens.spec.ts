@@ -4,6 +4,7 @@ import { SessionTokenInvalidError } from './chat.errors.js';
 import { SessionTokens } from './session-tokens.js';
 
 const secret = 'only-for-specs-0123456789-0123456789';
+const numRuns = Number(process.env['FUZZ_RUNS'] ?? 300);
 const tokens = new SessionTokens({ secret, required: true });
 
 describe('a session token', () => {
@@ -19,6 +20,7 @@ describe('a session token', () => {
         expect(tokens.mayContinue(one, tokens.tokenOf(one))).toBe(true);
         expect(() => tokens.mayContinue(other, tokens.tokenOf(one))).toThrow(SessionTokenInvalidError);
       }),
+      { numRuns },
     );
   });
 
