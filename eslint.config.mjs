@@ -6,7 +6,7 @@ import tseslint from 'typescript-eslint';
 
 const nodeProjects = [
   'apps/{ai-chatbot,agent-workbench-api,retention-worker,agent-workbench-e2e}/**/*.ts',
-  'libs/**/*.ts',
+  'libs/**/*.{ts,mts}',
   'tools/**/*.{ts,mts}',
 ];
 

@@ -1,5 +1,5 @@
 import type { Message } from '../message.js';
-import { ReadTimeoutError } from '../message-store.errors.js';
+import { StoreUnavailableError } from '../message-store.errors.js';
 import { utcDay } from '../utc-day.js';
 import type { MessageInserter } from './message-inserter.js';
 import type { PartitionMaker } from './partition-maker.js';
@@ -25,17 +25,19 @@ export interface BatchOutcome<Row> {
   readonly refused: readonly RefusedRow<Row>[];
   /** The database is away, or something is wrong that no row is guilty of. */
   readonly interruptedBy: Error | undefined;
+  /** The rows that were tried then, in one statement. */
+  readonly interruptedAt: readonly Row[];
 }
 
 /**
  * Writes a batch. Where a row is at fault it is halved until that row stands alone, so that no row fails for another;
- * where a statement took too long, fewer rows go into the next one, so that texts that are slow to index do not hold up
- * others for good.
+ * where a statement took too long, or failed by no row's fault, fewer rows go into the next one, so that texts that are
+ * slow to index, or what else troubles some rows alone, does not hold up others for good.
  */
 export class BatchWriter {
   readonly #inserter: MessageInserter;
   readonly #partitions: PartitionMaker;
-  /** Rows a statement: the whole batch, until one takes too long; then half, and twice of what goes well again. */
+  /** Rows a statement: the whole batch, until one fails while the database is there; then half, and twice of what goes well again. */
   #maxRows = Infinity;
 
   constructor(inserter: MessageInserter, partitions: PartitionMaker) {
@@ -57,8 +59,8 @@ export class BatchWriter {
       } catch (error) {
         const cause = asError(error);
         if (writeFaultOf(cause) === 'retry-later') {
-          if (cause instanceof ReadTimeoutError) this.#maxRows = Math.ceil(group.length / 2);
-          return { written, refused, interruptedBy: cause };
+          if (!(cause instanceof StoreUnavailableError)) this.#maxRows = Math.ceil(group.length / 2);
+          return { written, refused, interruptedBy: cause, interruptedAt: group };
         }
         const [first, ...others] = group;
         if (first && others.length === 0) {
@@ -69,7 +71,7 @@ export class BatchWriter {
         }
       }
     }
-    return { written, refused, interruptedBy: undefined };
+    return { written, refused, interruptedBy: undefined, interruptedAt: [] };
   }
 
   /** Inserts with whatever is cured by doing it again at once: two transactions that met, a partition not yet made. */

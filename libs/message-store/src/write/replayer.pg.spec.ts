@@ -9,6 +9,7 @@ import { allDurable, kept, question, until } from '../../test/writing.js';
 import type { MessageStoreOptions } from '../message-store.options.js';
 import { FlakyProxy, createTestDatabase, type TestDatabase } from '../testing.js';
 import { acceptedMessage } from './accepted-message.js';
+import { newMessageId } from './message-id.js';
 import type { MessageWriter } from './message-writer.js';
 import { openMessageWriter } from './open-message-writer.js';
 
@@ -42,8 +43,9 @@ function openWriter(): MessageWriter {
   return writer;
 }
 
-function spooled(content: string, createdAt = new Date()) {
-  const message = acceptedMessage(question({ content, id: uuidV7({ msecs: createdAt.getTime() }) }));
+function spooled(content: string, createdAt?: Date) {
+  const id = createdAt ? uuidV7({ msecs: createdAt.getTime() }) : newMessageId();
+  const message = acceptedMessage(question({ content, id }));
   return { message, bytes: content.length };
 }
 
@@ -174,6 +176,25 @@ describe('a replay', () => {
     await until(() => writer.state().spooledMessages === 0 && writer.state().replayedTotal === 1);
     expect(await contents()).toEqual(['good']);
     expect((await setAside()).map(({ message }) => message)).toEqual(['broken {', 'null']);
+  });
+
+  it('goes on behind a message that the database does not take though nobody is to blame, and takes it later', async () => {
+    const nowMs = Date.now() - 1_000;
+    await leave(...['a', 'poison', 'b', 'c'].map((content, at) => spooled(content, new Date(nowMs + at))));
+    await database.query(`
+      create function refuse() returns trigger language plpgsql as
+        $$ begin raise exception 'not now' using errcode = 'XX000'; end $$;
+      create trigger refuse before insert on chat_messages for each row when (new.content = 'poison')
+        execute function refuse()`);
+    const writer = openWriter();
+    writer.start();
+    await until(() => writer.state().replayedTotal === 3);
+    expect(await contents()).toEqual(['a', 'b', 'c']);
+    await until(async () => (await writer.save(question({ sessionName: 'live' })).durable) === 'committed');
+    await database.query('drop trigger refuse on chat_messages');
+    await until(() => writer.state().spooledMessages === 0);
+    const stored = (await contents()).filter((content) => content !== 'hello');
+    expect(stored).toEqual(['a', 'poison', 'b', 'c']);
   });
 
   it('lets live messages through meanwhile', async () => {

@@ -1,7 +1,8 @@
 import type { Message } from '../message.js';
+import { StoreUnavailableError } from '../message-store.errors.js';
 import { retentionCutoff } from '../retention/retention-cutoff.js';
 import type { StoreLogger } from '../store-logger.js';
-import type { BatchWriter, RefusedRow } from './batch-writer.js';
+import type { BatchOutcome, BatchWriter, RefusedRow } from './batch-writer.js';
 import type { DatabaseWatch } from './database-watch.js';
 import { Pause } from './pause.js';
 import { RepeatedFault } from './repeated-fault.js';
@@ -40,6 +41,8 @@ export class Replayer {
   #startedAtMs: number | undefined;
   #nextAtMs = -Infinity;
   #failuresInARow = 0;
+  /** Up to this id everything was tried; what the database could not take by itself is tried again after the others. */
+  #after = '';
   #replayedTotal = 0;
   #expiredTotal = 0;
 
@@ -86,7 +89,7 @@ export class Replayer {
       await this.#pause.wait(this.#nextAtMs - performance.now());
       if (this.#stopping.signal.aborted) break;
       try {
-        await this.#replay(await this.#parts.spool.oldest(maxBatch));
+        await this.#replay(await this.#parts.spool.oldest(maxBatch, this.#after));
       } catch (error) {
         this.#faults.happened(error instanceof Error ? error.message : 'unknown');
         this.#nextAtMs = performance.now() + spoolRetryDelayMs;
@@ -102,13 +105,15 @@ export class Replayer {
     const startedAtMs = performance.now();
     this.#startedAtMs = startedAtMs;
     const { rows, unreadable } = readableOf(await this.#unexpired(found));
-    const { written, refused, interruptedBy } = await batches.write(rows, this.#stopping.signal);
+    const outcome = await batches.write(rows, this.#stopping.signal);
+    const { written, refused, interruptedBy } = outcome;
     const tookMs = performance.now() - startedAtMs;
 
     if (interruptedBy === undefined && rows.length > 0) database.succeeded();
     this.#replayedTotal += await this.#remove(written);
     const isAllAside = await this.#setAside([...refused, ...unreadable]);
-    if (interruptedBy === undefined && isAllAside) {
+    this.#goOnAfter(found, outcome);
+    if (interruptedBy === undefined && isAllAside && found.length > 0) {
       this.#failuresInARow = 0;
       this.#nextAtMs = performance.now() + Math.max(tookMs, (found.length / maxRate) * 1_000 - tookMs);
     } else if (!this.#stopping.signal.aborted) {
@@ -116,6 +121,15 @@ export class Replayer {
       this.#nextAtMs = performance.now() + retryDelayMs(this.#failuresInARow);
       if (interruptedBy) database.failed(interruptedBy, startedAtMs);
     }
+  }
+
+  /** One row that the database does not take, though it is there, must not hold up all that come after it. */
+  #goOnAfter(found: readonly SpooledMessage[], outcome: BatchOutcome<SpooledMessage>): void {
+    const { interruptedBy, interruptedAt } = outcome;
+    const [row, ...others] = interruptedAt;
+    if (found.length === 0) this.#after = '';
+    else if (row && others.length === 0 && !(interruptedBy instanceof StoreUnavailableError))
+      this.#after = row.id;
   }
 
   async #unexpired(found: readonly SpooledMessage[]): Promise<SpooledMessage[]> {

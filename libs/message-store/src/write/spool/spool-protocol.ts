@@ -16,8 +16,8 @@ export interface SpoolWorkerData {
 export interface SpoolOperations {
   /** How many of the rows, from the first on, are on the disk now (fsync); fewer than all: the spool is full. */
   append(rows: readonly SpoolRow[]): number;
-  /** At least one while there is any; at most so many, and so many bytes. */
-  oldest(maxRows: number, maxBytes: number): SpoolRow[];
+  /** Of those after the id, at least one while there is any; at most so many, and so many bytes. */
+  oldest(maxRows: number, maxBytes: number, after: string): SpoolRow[];
   /** How many of them were there. */
   remove(ids: readonly string[]): number;
   close(): void;

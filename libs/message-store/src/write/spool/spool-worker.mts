@@ -120,11 +120,13 @@ class SpoolFile {
     this.bytes += bytes;
   }
 
-  oldest(maxRows: number, maxBytes: number): SpoolRow[] {
+  oldest(maxRows: number, maxBytes: number, after = ''): SpoolRow[] {
     const rows: SpoolRow[] = [];
     let bytes = 0;
-    const select = this.#database.prepare('select id, body, bytes from messages order by id limit ?');
-    for (const found of select.iterate(maxRows)) {
+    const select = this.#database.prepare(
+      'select id, body, bytes from messages where id > ? order by id limit ?',
+    );
+    for (const found of select.iterate(after, maxRows)) {
       const row = { id: String(found['id']), body: String(found['body']), bytes: Number(found['bytes']) };
       bytes += row.bytes;
       if (rows.length > 0 && bytes > maxBytes) break;
@@ -365,7 +367,7 @@ function report(report: Unsent<SpoolReport>): void {
 
 const operations: SpoolOperations = {
   append: (rows) => spool.own().append(rows),
-  oldest: (maxRows, maxBytes) => spool.own().oldest(maxRows, maxBytes),
+  oldest: (maxRows, maxBytes, after) => spool.own().oldest(maxRows, maxBytes, after),
   remove: (ids) => spool.own().remove(ids),
   close: () => spool.close(),
 };

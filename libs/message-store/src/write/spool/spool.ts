@@ -78,8 +78,9 @@ export class Spool {
     return this.#ask('append', rows);
   }
 
-  async oldest({ maxMessages, maxBytes }: SpoolBatchBounds): Promise<SpooledMessage[]> {
-    const rows = await this.#ask('oldest', maxMessages, maxBytes);
+  /** @param after an id: only those that come after it. */
+  async oldest({ maxMessages, maxBytes }: SpoolBatchBounds, after = ''): Promise<SpooledMessage[]> {
+    const rows = await this.#ask('oldest', maxMessages, maxBytes, after);
     return rows.map(({ id, body }) => ({ id, body, message: messageOf(body) }));
   }
 
