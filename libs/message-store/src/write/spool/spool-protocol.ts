@@ -35,12 +35,14 @@ export interface SpoolFigures {
   readonly bytes: number;
 }
 
-/** What the thread says, each time with the figures of that moment. */
-export type SpoolReport = { readonly figures: SpoolFigures } & (
+/** What the thread says. */
+export type SpoolNews =
   | { readonly kind: 'answer'; readonly number: number; readonly result: unknown }
   | { readonly kind: 'failure'; readonly number: number; readonly reason: string }
   | { readonly kind: 'opened'; readonly file: string }
   | { readonly kind: 'unusable'; readonly reason: string }
   | { readonly kind: 'adopted'; readonly file: string }
-  | { readonly kind: 'unreadable'; readonly file: string; readonly reason: string }
-);
+  | { readonly kind: 'unreadable'; readonly file: string; readonly reason: string };
+
+/** Each time with the figures of that moment. */
+export type SpoolReport = SpoolNews & { readonly figures: SpoolFigures };
