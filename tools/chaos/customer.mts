@@ -64,10 +64,14 @@ export class Customer {
       const incarnation = replica.incarnation;
       const outcome = await (isStreamed ? chatStream : chat)(replica.url, ask);
       if (outcome.kind === 'answered') {
-        this.#remember(ask, outcome, begunAt, attempt);
+        this.#check(ask, outcome);
+        if (attempt === 1) this.#noteTime(outcome);
+        let isOnce = attempt === 1;
         if (idempotencyKey !== undefined && this.#chance(habits.repeatAnswered)) {
-          await this.#repeat(ask, outcome.answer, replica, incarnation);
+          isOnce = (await this.#repeat(ask, outcome.answer, replica, incarnation)) && isOnce;
         }
+        // Without the database, a repeat is known only to the process that took the first.
+        this.#expect(ask, outcome.answer, isOnce || this.#town.database.wasThereSince(begunAt));
         return;
       }
       if (idempotencyKey === undefined || attempt === maxAttempts || !mayRepeat(outcome)) {
@@ -79,19 +83,25 @@ export class Customer {
     }
   }
 
-  #remember(
-    ask: Ask,
-    { answer, heard, begun, askedAt, endedAt }: Outcome & { kind: 'answered' },
-    begunAt: number,
-    attempt: number,
-  ) {
-    const { ledger, database } = this.#town;
+  #check(ask: Ask, { answer, heard, begun }: Outcome & { kind: 'answered' }): void {
+    const { ledger } = this.#town;
+    const { session_name, session_token, reply, reply_id, status } = answer;
+    this.#sessionName = session_name;
+    this.#sessionToken ??= session_token;
+    const said = storable(answerPieces(ask.message).join(''));
+    if (reply !== said) ledger.isBroken(`a client got another reply than the bot gave (${reply_id})`);
+    if (begun && storable(heard) !== reply) ledger.isBroken(`deltas differ from the reply (${reply_id})`);
+    if (status !== 'complete') ledger.isBroken(`200 with the status ${status} (${reply_id})`);
+  }
+
+  #noteTime({ askedAt, endedAt }: Outcome): void {
+    const { ledger } = this.#town;
+    ledger.slowestAnswerMs = Math.max(ledger.slowestAnswerMs, endedAt - askedAt);
+  }
+
+  #expect(ask: Ask, answer: ChatResponse, isSingle: boolean): void {
     const { session_name: sessionName, message_id: questionId, reply, reply_id: replyId } = answer;
-    this.#sessionName = sessionName;
-    this.#sessionToken ??= answer.session_token;
-    // Without the database, a repeat is known only to the process that took the first.
-    const isSingle = attempt === 1 || database.wasThereSince(begunAt);
-    ledger.expect({
+    this.#town.ledger.expect({
       ...{
         sessionName,
         question: ask.message,
@@ -102,26 +112,26 @@ export class Customer {
         isSingle,
       },
     });
-    if (attempt === 1) ledger.slowestAnswerMs = Math.max(ledger.slowestAnswerMs, endedAt - askedAt);
-    const said = storable(answerPieces(ask.message).join(''));
-    if (reply !== said) ledger.isBroken(`a client got another reply than the bot gave (${replyId})`);
-    if (begun && storable(heard) !== reply) ledger.isBroken(`deltas differ from the reply (${replyId})`);
-    if (answer.status !== 'complete') ledger.isBroken(`200 with the status ${answer.status} (${replyId})`);
   }
 
-  /** The same key again must give the same result. */
-  async #repeat(ask: Ask, first: ChatResponse, replica: Replica, incarnation: number): Promise<void> {
+  /**
+   * The same key again must give the same result.
+   * @returns whether it must be known even if the database is away: it went to the process that answered the first.
+   */
+  async #repeat(ask: Ask, first: ChatResponse, replica: Replica, incarnation: number): Promise<boolean> {
     const { database, ledger } = this.#town;
     const begunAt = Date.now();
     const elsewhere = this.#chance(50) ? this.#replica() : replica;
     const outcome = await chat(elsewhere.url, ask);
-    const isKnown =
-      database.wasThereSince(begunAt) || (elsewhere === replica && replica.incarnation === incarnation);
-    if (outcome.kind !== 'answered' || !isKnown) return;
-    const { answer } = outcome;
-    if (answer.reply_id !== first.reply_id || answer.reply !== first.reply) {
-      ledger.isBroken(`a repeat with the same key was answered differently (${first.reply_id})`);
+    const isSameProcess = elsewhere === replica && replica.incarnation === incarnation;
+    const isKnown = isSameProcess || database.wasThereSince(begunAt);
+    if (outcome.kind === 'answered' && isKnown) {
+      const { reply_id: replyId, reply } = outcome.answer;
+      if (replyId !== first.reply_id || reply !== first.reply) {
+        ledger.isBroken(`a repeat with the same key was answered differently (${first.reply_id})`);
+      }
     }
+    return isSameProcess;
   }
 
   #miss(replica: Replica, outcome: Outcome): void {

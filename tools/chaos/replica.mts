@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Health } from '@chat-history/http-contract';
 import { root } from '../start/settings.mts';
 
 export interface ReplicaOptions {
@@ -105,9 +106,11 @@ export class Replica {
     return new Map(lines.flatMap((match) => (match ? [[match[1]!, Number(match[2])] as const] : [])));
   }
 
-  async health(): Promise<{ httpStatus: number; text: string }> {
+  /** What /health/ready answers; `up` is false also for a part that it does not name. */
+  async health(): Promise<{ httpStatus: number; isUp(part: string): boolean }> {
     const answer = await fetch(`${this.url}/health/ready`, { signal: AbortSignal.timeout(askTimeoutMs) });
-    return { httpStatus: answer.status, text: await answer.text() };
+    const { details } = (await answer.json()) as Health;
+    return { httpStatus: answer.status, isUp: (part) => details[part]?.status === 'up' };
   }
 
   async log(): Promise<string> {
