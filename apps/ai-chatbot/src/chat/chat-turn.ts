@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { BeforeApplicationShutdown } from '@nestjs/common';
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import type { MessageWriter, RepeatedTurn, TurnBeginning, TurnLedger } from '@chat-history/message-store';
 import type { BotPolicy } from '../bot/bot-policy.js';
 import { askedTurn, inFreshSession, type AskedTurn, type Question } from './asked-turn.js';
@@ -38,7 +38,7 @@ export interface TurnListener {
 type Begun = Extract<TurnBeginning, { outcome: 'begun' | 'unknown' }>;
 
 /** Takes turns: remembers the question, asks the bot, remembers the answer. */
-export class ChatTurn implements BeforeApplicationShutdown {
+export class ChatTurn implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly running = new RunningTurns();
   private readonly queue = new SessionQueue(this.running.closing);
   private readonly memory = new TurnMemory();
@@ -65,6 +65,10 @@ export class ChatTurn implements BeforeApplicationShutdown {
     const failure = keptFailureOf(turn.reply);
     if (failure) throw new TurnFailedError(failure, this.begunTurn(turn), turn.fault);
     return { ...this.begunTurn(turn), reply: turn.reply };
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.ledger.prepare();
   }
 
   /** Customers are told what became of their turns while they are still connected, and before the store drains. */

@@ -44,6 +44,11 @@ export class BoundedAsking {
     }
   }
 
+  /** Connects, so that the first question need not wait for that, or finds out that the database is away. */
+  async prepare(): Promise<void> {
+    await this.ask((database) => this.#probe(database));
+  }
+
   /** Ends every connection. From then on nothing is asked. */
   async close(): Promise<void> {
     this.#isClosed = true;

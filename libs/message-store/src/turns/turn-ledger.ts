@@ -41,6 +41,11 @@ export class TurnLedger {
     this.#clock = clock;
   }
 
+  /** To be awaited before the first turn, which would be `unknown` if it had to wait too long for a connection. */
+  async prepare(): Promise<void> {
+    await this.#asking.prepare();
+  }
+
   /** Asks everything a turn has to know, at once, and takes the session's lease. Resolves within 150 ms, always. */
   async begin(request: TurnRequest): Promise<TurnBeginning> {
     const beginning = await this.#asking.ask(async (database) => {

@@ -44,6 +44,14 @@ describe.each<ProxyMode>(['refuse', 'hang'])('a ledger whose database is there a
     expect(ledger.state()).toEqual({ isAnswering: true, unansweredTotal: 2 });
   });
 
+  it('finds out before the first turn when it prepares', async () => {
+    await ledger.prepare();
+    expect(ledger.state().isAnswering).toBe(true);
+    proxy.become(mode);
+    await ledger.prepare();
+    expect(ledger.state()).toEqual({ isAnswering: false, unansweredTotal: 0 });
+  });
+
   it('begins without ever having met its database', async () => {
     proxy.become(mode);
     expect(await ledger.begin(turn())).toMatchObject({ outcome: 'unknown' });
