@@ -19,7 +19,7 @@ RUN npm ci --ignore-scripts
 COPY . .
 RUN npx tsc -b "apps/${APP}/tsconfig.build.json" \
  && mkdir /built \
- && find libs apps -path '*/dist/*' -not -path '*/node_modules/*' \( -name '*.js' -o -name '*.json' \) -exec cp --parents {} /built \;
+ && find libs apps -path '*/dist/*' -not -path '*/node_modules/*' \( -name '*.js' -o -name '*.mjs' -o -name '*.json' \) -exec cp --parents {} /built \;
 
 FROM node:24-bookworm-slim AS dependencies
 ARG APP
