@@ -3,6 +3,7 @@ import {
   type Me,
   agentMessageRequest,
   exportQuery,
+  idempotencyKey,
   loginRequest,
   searchQuery,
   sessionListQuery,
@@ -16,6 +17,7 @@ export interface FakeRequest {
   /** Path and query, from `/workbench-api` on. */
   readonly url: string;
   readonly authorization: string | null;
+  readonly idempotencyKey: string | null;
   readonly body: unknown;
 }
 
@@ -33,6 +35,9 @@ export class FakeApi {
   messages: ChatMessage[];
   /** While set, every call but the sign-in is answered so. */
   outage: { readonly status: number; readonly retryAfterS?: number } | undefined;
+  /** While set, what an agent says is stored, and the answer that says so is lost on its way. */
+  losesAnswers = false;
+  private readonly said = new Map<string, ChatMessage>();
   private readonly tokens = new Map<string, Account>();
   private issued = 0;
 
@@ -73,7 +78,7 @@ export class FakeApi {
     if (area === 'history' && resource === 'sessions') return this.sessions(query);
     if (area === 'history' && resource === 'search') return this.search(query);
     if (area === 'history' && resource === 'export') return this.export(query, me);
-    if (area === 'sessions' && resource && name === 'messages') return this.say(resource, request.body, me);
+    if (area === 'sessions' && resource && name === 'messages') return this.say(resource, request, me);
     return problem(404);
   }
 
@@ -151,18 +156,24 @@ export class FakeApi {
     };
   }
 
-  private say(sessionName: string, body: unknown, me: Me): FakeResponse {
-    const said = agentMessageRequest.safeParse(body);
-    if (!said.success) return problem(400);
-    const answer = message(9_000_000 + this.messages.length, this.now(), {
-      session_name: sessionName,
-      role: 'agent',
-      content: said.data.content,
-      agent_id: me.agent_id,
-      agent_name: me.agent_name,
-    });
-    this.messages = [...this.messages, answer];
-    return json(201, answer);
+  private say(sessionName: string, { body, idempotencyKey: key }: FakeRequest, me: Me): FakeResponse {
+    const request = agentMessageRequest.safeParse(body);
+    if (!request.success || !idempotencyKey.nullable().safeParse(key).success) return problem(400);
+    const { content } = request.data;
+    const repeated = this.said.get(key ?? '');
+    if (repeated && repeated.content !== content) return problem(422);
+    const answer =
+      repeated ??
+      message(9_000_000 + this.messages.length, this.now(), {
+        session_name: sessionName,
+        role: 'agent',
+        content,
+        agent_id: me.agent_id,
+        agent_name: me.agent_name,
+      });
+    if (!repeated) this.messages = [...this.messages, answer];
+    if (key) this.said.set(key, answer);
+    return this.losesAnswers ? problem(504) : json(201, answer);
   }
 }
 

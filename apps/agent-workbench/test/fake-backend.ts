@@ -20,6 +20,7 @@ export class FakeBackend implements HttpBackend {
           method: request.method,
           url: request.urlWithParams,
           authorization: request.headers.get('Authorization'),
+          idempotencyKey: request.headers.get('Idempotency-Key'),
           body: request.body,
         });
         const received = {

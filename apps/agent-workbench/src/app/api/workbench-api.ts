@@ -61,11 +61,13 @@ export class WorkbenchApi {
     return read('/history/search', { ...filter, cursor, limit: pageLimit });
   }
 
-  answer(sessionName: string, request: AgentMessageRequest): Observable<ChatMessage> {
+  /** @param key sent again with the same answer within 24 hours, it is stored once. */
+  answer(sessionName: string, request: AgentMessageRequest, key: string): Observable<ChatMessage> {
     return this.http.post<ChatMessage>(
       `${base}/sessions/${encodeURIComponent(sessionName)}/messages`,
       request,
       {
+        headers: { 'Idempotency-Key': key },
         timeout: answerTimeoutMs,
       },
     );

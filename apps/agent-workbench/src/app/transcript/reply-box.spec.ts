@@ -1,4 +1,4 @@
-import { screen } from '@testing-library/angular';
+import { screen, waitFor } from '@testing-library/angular';
 import userEvent from '@testing-library/user-event';
 import { agentMessageRequest } from '@chat-history/http-contract';
 import { FakeApi } from '../../../test/fake-api';
@@ -36,6 +36,47 @@ it('keeps an answer that could not be sent', async () => {
   api.outage = undefined;
   await user.click(screen.getByRole('button', { name: 'Send' }));
   await screen.findByText('Not lost', { selector: '.content' });
+});
+
+describe('an answer that arrived although nobody said so', () => {
+  const send = () => user.click(screen.getByRole('button', { name: 'Send' }));
+
+  async function sendAndLoseTheAnswer(text: string): Promise<FakeApi> {
+    const api = new FakeApi(longSession('help', 3, now));
+    await openWorkbench(api, '/history?session=help', 'ali');
+    await user.type(await screen.findByLabelText('Answer the customer'), text);
+    api.losesAnswers = true;
+    await send();
+    await screen.findByText(/may have arrived all the same/);
+    api.losesAnswers = false;
+    return api;
+  }
+
+  it('is not stored twice when it is sent again, also after it was changed back', async () => {
+    const api = await sendAndLoseTheAnswer('Once');
+    await user.type(field(), '!{Backspace}');
+    await send();
+    await screen.findByText('Once', { selector: '.content' });
+    expect(api.messages.filter(({ content }) => content === 'Once')).toHaveLength(1);
+  });
+
+  it('is another one when its text is changed', async () => {
+    const api = await sendAndLoseTheAnswer('One');
+    await user.type(field(), ' more');
+    await send();
+    await screen.findByText('One more', { selector: '.content' });
+    expect(api.messages.filter(({ role }) => role === 'agent')).toHaveLength(2);
+  });
+
+  it('is sent anew when it is wanted twice', async () => {
+    const api = await sendAndLoseTheAnswer('Yes');
+    await send();
+    await screen.findByText('Yes', { selector: '.content' });
+    await user.type(field(), 'Yes');
+    await send();
+    await waitFor(() => expect(screen.getAllByText('Yes', { selector: '.content' })).toHaveLength(2));
+    expect(api.messages.filter(({ content }) => content === 'Yes')).toHaveLength(2);
+  });
 });
 
 it('keeps the answer begun in one session while another is read', async () => {

@@ -54,11 +54,13 @@ export class ReplyBox {
   protected async send(): Promise<void> {
     if (this.empty() || this.sending()) return;
     const sessionName = this.sessionName();
+    const content = this.text().toWellFormed();
     this.sending.set(true);
     this.failure.set(undefined);
     try {
-      await firstValueFrom(this.api.answer(sessionName, { content: this.text().toWellFormed() }));
-      this.drafts.keep(sessionName, '');
+      const key = this.drafts.keyOf(sessionName, content);
+      await firstValueFrom(this.api.answer(sessionName, { content }, key));
+      this.drafts.sent(sessionName);
       // The reader may have gone to another session meanwhile, where another draft stands.
       if (sessionName === this.sessionName()) {
         this.text.set('');
