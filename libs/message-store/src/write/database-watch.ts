@@ -44,6 +44,11 @@ export class DatabaseWatch {
     this.#become(false);
   }
 
+  /** A write failed that tells nothing of others: the database is there, and one row may be what troubles it. */
+  failedInPart(): void {
+    this.#failures++;
+  }
+
   /** Lets everybody try once more, as if the database had not been away. */
   hope(): void {
     if (!this.#isUp) this.#become(true);

@@ -2,7 +2,7 @@ import type { Message } from '../message.js';
 import { StoreUnavailableError } from '../message-store.errors.js';
 import { retentionCutoff } from '../retention/retention-cutoff.js';
 import type { StoreLogger } from '../store-logger.js';
-import type { BatchOutcome, BatchWriter, RefusedRow } from './batch-writer.js';
+import type { BatchWriter, RefusedRow } from './batch-writer.js';
 import type { DatabaseWatch } from './database-watch.js';
 import { Pause } from './pause.js';
 import { RepeatedFault } from './repeated-fault.js';
@@ -41,7 +41,7 @@ export class Replayer {
   #startedAtMs: number | undefined;
   #nextAtMs = -Infinity;
   #failuresInARow = 0;
-  /** Up to this id everything was tried; what the database could not take by itself is tried again after the others. */
+  /** Up to this id everything was tried; what could not be stored, or removed, is tried again after the others. */
   #after = '';
   #replayedTotal = 0;
   #expiredTotal = 0;
@@ -88,9 +88,13 @@ export class Replayer {
     while (!this.#stopping.signal.aborted && this.#parts.spool.figures.messages > 0) {
       await this.#pause.wait(this.#nextAtMs - performance.now());
       if (this.#stopping.signal.aborted) break;
+      let found: readonly SpooledMessage[] = [];
       try {
-        await this.#replay(await this.#parts.spool.oldest(maxBatch, this.#after));
+        found = await this.#parts.spool.oldest(maxBatch, this.#after);
+        await this.#replay(found);
       } catch (error) {
+        // A full disk takes no removal: then what is stored stays in the spool, and the others have to come all the same.
+        this.#goOnAfter(found.at(-1));
         this.#faults.happened(error instanceof Error ? error.message : 'unknown');
         this.#nextAtMs = performance.now() + spoolRetryDelayMs;
       } finally {
@@ -104,39 +108,57 @@ export class Replayer {
     const { batches, database } = this.#parts;
     const startedAtMs = performance.now();
     this.#startedAtMs = startedAtMs;
-    const { rows, unreadable } = readableOf(await this.#unexpired(found));
-    const outcome = await batches.write(rows, this.#stopping.signal);
-    const { written, refused, interruptedBy } = outcome;
+    const { rows, expired, unreadable } = this.#sorted(found);
+    const { written, refused, interruptedBy, interruptedAt } = await batches.write(
+      rows,
+      this.#stopping.signal,
+    );
     const tookMs = performance.now() - startedAtMs;
 
     if (interruptedBy === undefined && rows.length > 0) database.succeeded();
+    this.#expiredTotal += await this.#remove(expired);
     this.#replayedTotal += await this.#remove(written);
     const isAllAside = await this.#setAside([...refused, ...unreadable]);
-    this.#goOnAfter(found, outcome);
     if (interruptedBy === undefined && isAllAside && found.length > 0) {
       this.#failuresInARow = 0;
       this.#nextAtMs = performance.now() + Math.max(tookMs, (found.length / maxRate) * 1_000 - tookMs);
     } else if (!this.#stopping.signal.aborted) {
       this.#failuresInARow = written.length > 0 ? 1 : this.#failuresInARow + 1;
       this.#nextAtMs = performance.now() + retryDelayMs(this.#failuresInARow);
-      if (interruptedBy) database.failed(interruptedBy, startedAtMs);
+      if (interruptedBy) this.#noteFailure(interruptedBy, interruptedAt, startedAtMs);
+      else this.#goOnAfter(found.at(-1));
     }
   }
 
   /** One row that the database does not take, though it is there, must not hold up all that come after it. */
-  #goOnAfter(found: readonly SpooledMessage[], outcome: BatchOutcome<SpooledMessage>): void {
-    const { interruptedBy, interruptedAt } = outcome;
-    const [row, ...others] = interruptedAt;
-    if (found.length === 0) this.#after = '';
-    else if (row && others.length === 0 && !(interruptedBy instanceof StoreUnavailableError))
-      this.#after = row.id;
+  #noteFailure(cause: Error, rows: readonly SpooledMessage[], startedAtMs: number): void {
+    const { database } = this.#parts;
+    if (cause instanceof StoreUnavailableError) {
+      database.failed(cause, startedAtMs);
+      return;
+    }
+    // Live messages find out by themselves whether they are troubled too.
+    database.failedInPart();
+    this.#faults.happened(cause.message);
+    if (rows.length === 1) this.#goOnAfter(rows[0]);
   }
 
-  async #unexpired(found: readonly SpooledMessage[]): Promise<SpooledMessage[]> {
+  /** @param row undefined: from the oldest on again. */
+  #goOnAfter(row: SpooledMessage | undefined): void {
+    this.#after = row?.id ?? '';
+  }
+
+  #sorted(found: readonly SpooledMessage[]) {
     const cutoff = retentionCutoff(new Date(), this.#parts.retentionDays);
-    const isExpired = ({ message }: SpooledMessage) => message !== undefined && message.createdAt < cutoff;
-    this.#expiredTotal += await this.#remove(found.filter(isExpired));
-    return found.filter((row) => !isExpired(row));
+    const rows: (SpooledMessage & { message: Message })[] = [];
+    const expired: SpooledMessage[] = [];
+    const unreadable: RefusedRow<SpooledMessage>[] = [];
+    for (const row of found) {
+      if (!row.message) unreadable.push({ row, error: new Error('what the spool kept is no message') });
+      else if (row.message.createdAt < cutoff) expired.push(row);
+      else rows.push({ ...row, message: row.message });
+    }
+    return { rows, expired, unreadable };
   }
 
   /** @returns false when one could not be set aside: it stays in the spool. */
@@ -152,14 +174,4 @@ export class Replayer {
   async #remove(rows: readonly SpooledMessage[]): Promise<number> {
     return rows.length > 0 ? this.#parts.spool.remove(rows.map(({ id }) => id)) : 0;
   }
-}
-
-function readableOf(found: readonly SpooledMessage[]) {
-  const rows: (SpooledMessage & { message: Message })[] = [];
-  const unreadable: RefusedRow<SpooledMessage>[] = [];
-  for (const row of found) {
-    if (row.message) rows.push({ ...row, message: row.message });
-    else unreadable.push({ row, error: new Error('what the spool kept is no message') });
-  }
-  return { rows, unreadable };
 }
