@@ -26,8 +26,13 @@ export class RunningTurns {
   async stop(graceMs: number): Promise<void> {
     this.refusing.abort(new ServiceStoppingError('the service is stopping'));
     const graceOver = delay(graceMs, undefined, { ref: false });
-    await Promise.race([Promise.allSettled(this.running), graceOver]);
+    await Promise.race([this.allEnded(), graceOver]);
     this.cutting.abort(new BotAbandonedError('the service is stopping'));
-    await Promise.allSettled(this.running);
+    await this.allEnded();
+  }
+
+  /** A turn that ends may leave something to be done: it gives its lease back. */
+  private async allEnded(): Promise<void> {
+    while (this.running.size > 0) await Promise.allSettled(this.running);
   }
 }
