@@ -78,6 +78,7 @@ describe('the Coze bot', () => {
       ['a fault of Coze', { status: 500 }],
       ['too many requests', { status: 429, retryAfter: '0' }],
       ['a request that took Coze too long', { status: 408 }],
+      ['a refusal for the number of requests', { refusal: { code: 4013, msg: '' } }],
       ['a connection that breaks', { hangsUp: true }],
     ])('asks again after %s', async (_what, fault: CozeBehaviour) => {
       const { said, error } = await ask(onceThen(fault, { pieces }), { streaming, maxRetries: 1 });

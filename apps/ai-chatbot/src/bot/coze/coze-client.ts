@@ -5,10 +5,13 @@ import { isTransientStatus, retryAfterMs } from '../http-fault.js';
 /** One event, or one body, may not be larger than this many characters; answers are far smaller. */
 const maxPayloadLength = 1_048_576;
 
+/** Coze's code for too many requests. */
+export const tooManyCode = 4013;
+
 /** Coze understood and says no. */
 export class CozeRefusalError extends BotFailedError {
   constructor(readonly code: number | 'unknown') {
-    super(`Coze refused with code ${code}`);
+    super(`Coze refused with code ${code}`, { isTransient: code === tooManyCode });
   }
 }
 

@@ -2,13 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { BotQuestion } from '../bot.js';
 import { BotFailedError } from '../bot.errors.js';
-import { CozeRefusalError, type CozeClient } from './coze-client.js';
+import { CozeRefusalError, tooManyCode, type CozeClient } from './coze-client.js';
 import { cozeChat } from './coze-contract.js';
 import { noteOfEnded, readNote, type CozeNote } from './coze-note.js';
 
-/** Coze's codes for a conversation in which a run goes on, and for too many requests. */
+/** Coze's code for a conversation in which a run goes on. */
 const busyCode = 4016;
-const tooManyCode = 4013;
 
 /** For how long a run that was left behind may take to end after it was cancelled. */
 const maxSettlingMs = 10_000;
