@@ -2,6 +2,7 @@ import { FakeCoze, FakeOpenAi, type CozeBehaviour } from '@chat-history/fake-bot
 import { createTestDatabase, type TestDatabase } from '@chat-history/message-store/testing';
 import { startChatbot, withCoze, type Chatbot } from '../../test/chatbot.js';
 import { Customer } from '../../test/customer.js';
+import { keptMessages } from '../../test/kept-messages.js';
 
 /** What a bot is told of its session, and keeps with it, is in the database: on every replica the same. */
 describe('a bot in a session', () => {
@@ -101,6 +102,20 @@ describe('a bot in a session', () => {
       coze = await FakeCoze.start();
     });
     afterEach(() => coze.stop());
+
+    it('does not go on in the conversation of an earlier session of the same name', async () => {
+      const chatbot = await replica(withCoze(coze));
+      const named = { with: { session_name: 'table 7' } };
+      coze.behaviour = { pieces: ['Hello'] };
+      const { turn } = await new Customer(chatbot).say('the first', named);
+      await keptMessages(database, turn.session_name, 2);
+      // As its retention ends.
+      for (const table of ['chat_messages', 'chat_sessions', 'chat_turns']) {
+        await database.query(`delete from ${table} where session_name = $1`, [turn.session_name]);
+      }
+      expect((await new Customer(chatbot).say('somebody else', named)).status).toBe(200);
+      expect(coze.requests.map(({ path }) => path)).toEqual(['/v3/chat', '/v3/chat']);
+    });
 
     it('goes on in its conversation on another replica, and cancels there what was left behind', async () => {
       const environment = { ...withCoze(coze), BOT_MAX_RETRIES: '0' };

@@ -19,4 +19,8 @@ export class BoundedMap<Key, Value> {
       if (oldest !== undefined) this.entries.delete(oldest);
     }
   }
+
+  delete(key: Key): void {
+    this.entries.delete(key);
+  }
 }

@@ -151,6 +151,8 @@ export class ChatTurn implements OnApplicationBootstrap, BeforeApplicationShutdo
     const question = this.writer.save({ id: questionId, sessionName, role: 'user', content: text });
     listener?.begun(this.begunTurn({ sessionName, beginsSession, questionId }));
 
+    // A session that begins has none: what is remembered here is of an earlier one of the same name.
+    if (beginsSession) this.conversations.delete(sessionName);
     let conversation: string | undefined;
     const renewing = setInterval(() => void this.ledger.renew(sessionName, turnId), renewIntervalMs);
     try {
