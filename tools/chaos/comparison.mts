@@ -1,12 +1,15 @@
 import type { ExpectedTurn } from './ledger.mts';
 import type { StoredMessage, StoredSession } from './stored-messages.mts';
 
-export type Fault = 'missing' | 'twice' | 'text' | 'status' | 'order' | 'count';
+/** `twice-asked`: a question under two ids; `twice`: a message of the same id, or a second reply to one question. */
+export type Fault = 'missing' | 'twice' | 'twice-asked' | 'text' | 'status' | 'order' | 'count';
 
 export interface Finding {
   readonly fault: Fault;
   /** One line, with ids and a short beginning of texts. */
   readonly detail: string;
+  /** Of which turn, unless it is the session's. */
+  readonly turn?: ExpectedTurn;
 }
 
 export interface Comparison {
@@ -33,8 +36,8 @@ export function compare(
   let missingTurns = 0;
   for (const [name, turns] of Map.groupBy(expected, ({ sessionName }) => sessionName)) {
     const session = stored.get(name) ?? emptySession;
-    const report = (fault: Fault, detail: string) =>
-      findings.push({ fault, detail: `${JSON.stringify(name)}: ${detail}` });
+    const report = (fault: Fault, detail: string, turn?: ExpectedTurn) =>
+      findings.push({ fault, detail: `${JSON.stringify(name)}: ${detail}`, ...(turn && { turn }) });
     const { messages, countedMessages } = session;
     if ((countedMessages ?? 0) !== messages.length) {
       report('count', `${messages.length} messages, but the session list says ${countedMessages}`);
@@ -46,11 +49,11 @@ export function compare(
       const reply = replyPosition(messages, turn, question);
       if (question < 0 || reply < 0) {
         if (turn.mayBeMissing) missingTurns++;
-        else report('missing', `${question < 0 ? 'the question' : 'the reply'} of ${shown(turn)}`);
+        else report('missing', `${question < 0 ? 'the question' : 'the reply'} of ${shown(turn)}`, turn);
         continue;
       }
       const faults = faultsOf(messages, turn, question, reply, last);
-      for (const [fault, detail] of faults) report(fault, `${detail} of ${shown(turn)}`);
+      for (const [fault, detail] of faults) report(fault, `${detail} of ${shown(turn)}`, turn);
       if (faults.length === 0) intactMessages += 2;
       last = Math.max(last, reply);
     }
@@ -75,17 +78,20 @@ function faultsOf(
     faults.push(['status', `the reply (${answered.role}, ${answered.status})`]);
   }
   if (question <= last) faults.push(['order', 'the question, before an earlier reply,']);
-  if (reply !== question + 1)
-    faults.push(['order', `the reply, ${reply - question} places after its question,`]);
-  if (turn.isSingle) {
-    const sameQuestions = messages.filter(
-      ({ role, content }) => role === 'user' && content === turn.question,
-    );
-    if (sameQuestions.length > 1) faults.push(['twice', `the question (${sameQuestions.length} times)`]);
-    const replies = repliesAfter(messages, question);
-    if (replies > 1) faults.push(['twice', `the reply (${replies} of them)`]);
-  }
+  const copies = messages.filter(({ role, content }) => role === 'user' && content === turn.question).length;
+  if (copies > 1 && turn.isSingle) faults.push(['twice-asked', `the question (${copies} times)`]);
+  // What stands between question and reply is another turn's, or of a copy of this one.
+  const between = messages.slice(question + 1, reply);
+  const others = copies > 1 ? between.filter((message) => isOfAnother(turn, message)) : between;
+  if (reply < question) faults.push(['order', 'the reply, before its question,']);
+  if (others.length > 0) faults.push(['order', `the reply, with ${others.length} messages before it,`]);
+  const replies = repliesAfter(messages, question);
+  if (replies > 1 && copies === 1 && turn.isSingle) faults.push(['twice', `the reply (${replies} of them)`]);
   return faults;
+}
+
+function isOfAnother({ question, reply }: ExpectedTurn, { role, content }: StoredMessage): boolean {
+  return role === 'user' ? content !== question : !reply.startsWith(content);
 }
 
 /** By its id; by its text when the client was never told an id. */

@@ -52,7 +52,7 @@ describe('the comparison of what clients were told with what the database has', 
 
   it('sees a message that is there twice: by its id, by its text, as a second reply', () => {
     expect(faultsOf([turn(1)], [q(1), a(1), a(1)])).toContain('twice');
-    expect(faultsOf([turn(1)], [{ ...q(1), id: 'other' }, q(1), a(1)])).toEqual(['twice']);
+    expect(faultsOf([turn(1)], [{ ...q(1), id: 'other' }, q(1), a(1)])).toEqual(['twice-asked']);
     expect(faultsOf([turn(1)], [q(1), a(1), { ...a(1), id: 'other' }])).toEqual(['twice']);
     expect(faultsOf([turn(1, { isSingle: false })], [{ ...q(1), id: 'other' }, q(1), a(1)])).toEqual([]);
   });
@@ -65,6 +65,14 @@ describe('the comparison of what clients were told with what the database has', 
     expect(faultsOf([turn(1), turn(2)], [q(2), a(2), q(1), a(1)])).toEqual(['order']);
     expect(faultsOf([turn(1), turn(2)], [q(1), q(2), a(1), a(2)])).toContain('order');
     expect(faultsOf([turn(1)], [a(1), q(1)])).toContain('order');
+    expect(faultsOf([turn(1)], [q(1), q(2), a(1)])).toEqual(['order']);
+  });
+
+  it('takes a copy of a turn for a copy, and not for another turn in its middle', () => {
+    const copy = { ...q(1), id: 'other' };
+    expect(faultsOf([turn(1)], [q(1), copy, a(1)])).toEqual(['twice-asked']);
+    expect(faultsOf([turn(1)], [q(1), copy, { ...a(1), id: 'another' }, a(1)])).toEqual(['twice-asked']);
+    expect(faultsOf([turn(1)], [q(1), copy, q(2), a(1)])).toEqual(['twice-asked', 'order']);
   });
 
   it('sees another text, and another status', () => {

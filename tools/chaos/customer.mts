@@ -3,7 +3,7 @@ import type { ChatResponse } from '@chat-history/http-contract';
 import { answerPieces } from './bot-script.mts';
 import { chat, chatStream, type Ask, type Outcome } from './chat-client.mts';
 import type { Database } from './database.mts';
-import type { Ledger, UnansweredTurn } from './ledger.mts';
+import type { ExpectedTurn, Ledger, UnansweredTurn } from './ledger.mts';
 import type { Replica } from './replica.mts';
 import { storable } from './storable.mts';
 
@@ -66,12 +66,15 @@ export class Customer {
       if (outcome.kind === 'answered') {
         this.#check(ask, outcome);
         if (attempt === 1) this.#noteTime(outcome);
-        let isOnce = attempt === 1;
-        if (idempotencyKey !== undefined && this.#chance(habits.repeatAnswered)) {
-          isOnce = (await this.#repeat(ask, outcome.answer, replica, incarnation)) && isOnce;
-        }
+        const inOneProcess =
+          idempotencyKey !== undefined && this.#chance(habits.repeatAnswered)
+            ? await this.#repeat(ask, outcome.answer, replica, incarnation)
+            : undefined;
+        const wasRepeated = attempt > 1 || inOneProcess !== undefined;
         // Without the database, a repeat is known only to the process that took the first.
-        this.#expect(ask, outcome.answer, isOnce || this.#town.database.wasThereSince(begunAt));
+        const isSingle =
+          (attempt === 1 && inOneProcess !== false) || this.#town.database.wasThereSince(begunAt);
+        this.#expect(ask, outcome.answer, { isSingle, wasRepeated });
         return;
       }
       if (idempotencyKey === undefined || attempt === maxAttempts || !mayRepeat(outcome)) {
@@ -99,24 +102,16 @@ export class Customer {
     ledger.slowestAnswerMs = Math.max(ledger.slowestAnswerMs, endedAt - askedAt);
   }
 
-  #expect(ask: Ask, answer: ChatResponse, isSingle: boolean): void {
+  #expect(ask: Ask, answer: ChatResponse, how: Pick<ExpectedTurn, 'isSingle' | 'wasRepeated'>): void {
     const { session_name: sessionName, message_id: questionId, reply, reply_id: replyId } = answer;
     this.#town.ledger.expect({
-      ...{
-        sessionName,
-        question: ask.message,
-        questionId,
-        reply,
-        replyId,
-        replyStatus: 'complete',
-        isSingle,
-      },
+      ...{ sessionName, question: ask.message, questionId, reply, replyId, replyStatus: 'complete', ...how },
     });
   }
 
   /**
    * The same key again must give the same result.
-   * @returns whether it must be known even if the database is away: it went to the process that answered the first.
+   * @returns whether it went to the process that answered the first, which knows it also without the database.
    */
   async #repeat(ask: Ask, first: ChatResponse, replica: Replica, incarnation: number): Promise<boolean> {
     const { database, ledger } = this.#town;
@@ -128,7 +123,7 @@ export class Customer {
     if (outcome.kind === 'answered' && isKnown) {
       const { reply_id: replyId, reply } = outcome.answer;
       if (replyId !== first.reply_id || reply !== first.reply) {
-        ledger.isBroken(`a repeat with the same key was answered differently (${first.reply_id})`);
+        ledger.answeredTwice.push(first.reply_id);
       }
     }
     return isSameProcess;

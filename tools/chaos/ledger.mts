@@ -13,6 +13,8 @@ export interface ExpectedTurn {
   readonly replyStatus: MessageStatus;
   /** Nothing else may have been stored of it: no second question, no second reply. */
   readonly isSingle: boolean;
+  /** The client sent it more than once, with the same Idempotency-Key. */
+  readonly wasRepeated?: boolean;
   /** Its copy was destroyed on purpose: it may be missing, but not be wrong. */
   readonly mayBeMissing?: boolean;
 }
@@ -35,6 +37,8 @@ export class Ledger {
   readonly unanswered: UnansweredTurn[] = [];
   /** Broken promises, each as one line. */
   readonly broken: string[] = [];
+  /** Ids of replies that a repeat with the same key got another one for. */
+  readonly answeredTwice: string[] = [];
   /** Figures worth a line that break no promise. */
   readonly notes: string[] = [];
   /** Of the turns that were answered the first time. */

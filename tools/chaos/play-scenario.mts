@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { spokenMarks } from './bot-script.mts';
-import { compare, type Comparison } from './comparison.mts';
+import { compare, type Comparison, type Finding } from './comparison.mts';
 import { Ledger } from './ledger.mts';
 import type { Scenario, ScenarioResult } from './scenario.mts';
 import { settled } from './settle.mts';
@@ -24,6 +24,7 @@ export async function playScenario(
   count: number,
 ): Promise<() => Promise<ScenarioResult>> {
   const startedAt = performance.now();
+  const unaskedBefore = await unaskedTurns(stage);
   const ledger = (stage.ledger = new Ledger());
   try {
     await scenario.play(stage, count);
@@ -39,7 +40,11 @@ export async function playScenario(
     const waiting = await settled(stage.replicas, settlesWithinMs, stage.stopping);
     if (waiting) ledger.isBroken(waiting);
     const { findings, intactMessages, missingTurns } = await comparisonOf(stage, ledger);
-    for (const { fault, detail } of findings) ledger.isBroken(`${fault}: ${detail}`);
+    const keyFindings = findings.filter(({ fault, turn }) => fault === 'twice-asked' && turn?.wasRepeated);
+    for (const finding of findings) {
+      if (!keyFindings.includes(finding)) ledger.isBroken(`${finding.fault}: ${finding.detail}`);
+    }
+    judgeKeys(ledger, keyFindings, (await unaskedTurns(stage)) - unaskedBefore);
     if (missingTurns > 0) ledger.note(`${missingTurns} turns are missing whose only copy was destroyed`);
     await lookAtLosses(stage, ledger);
     await lookIntoLogs(stage, ledger);
@@ -55,6 +60,28 @@ export async function playScenario(
       seconds: Math.round((playedMs + performance.now() - resumedAt) / 100) / 10,
     };
   };
+}
+
+async function unaskedTurns({ replicas }: Stage): Promise<number> {
+  const counts = await Promise.all(replicas.map((replica) => replica.unaskedTurns()));
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+/**
+ * A repeated request gives the same result and stores nothing twice, unless its turn could not ask the database. Which
+ * turns those were no client can tell, only how many: more than that cannot be excused.
+ */
+function judgeKeys(ledger: Ledger, findings: readonly Finding[], unasked: number): void {
+  const turns = new Set([...ledger.answeredTwice, ...findings.map(({ turn }) => turn?.replyId)]);
+  if (unasked > 0) ledger.note(`${unasked} turns went on without an answer from the database within 150 ms`);
+  if (turns.size === 0) return;
+  if (turns.size <= unasked) {
+    ledger.note(`${turns.size} repeated requests were taken anew, as is said of such turns`);
+    return;
+  }
+  for (const id of ledger.answeredTwice)
+    ledger.isBroken(`a repeat with the same key got another reply than ${id}`);
+  for (const { detail } of findings) ledger.isBroken(`twice, with the same key: ${detail}`);
 }
 
 async function comparisonOf(stage: Stage, { expected }: Ledger): Promise<Comparison> {

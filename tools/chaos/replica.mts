@@ -33,6 +33,7 @@ export class Replica {
   #child: ChildProcess | undefined;
   #takesRequests = false;
   #starts = 0;
+  #unaskedTurnsBefore = 0;
 
   constructor(options: ReplicaOptions) {
     const { name, folder, port, environment } = options;
@@ -89,12 +90,14 @@ export class Replica {
 
   /** `kill -9`. */
   async kill(): Promise<void> {
+    if (this.#takesRequests) this.#unaskedTurnsBefore = await this.unaskedTurns();
     this.#takesRequests = false;
     await this.#end('SIGKILL', stopsWithinMs);
   }
 
   /** SIGTERM. @returns its exit code; null when it did not end in time and was killed. */
   async terminate(): Promise<number | null> {
+    if (this.#takesRequests) this.#unaskedTurnsBefore = await this.unaskedTurns();
     this.#takesRequests = false;
     return this.#end('SIGTERM', stopsWithinMs);
   }
@@ -104,6 +107,15 @@ export class Replica {
     const answer = await fetch(`${this.url}/metrics`, { signal: AbortSignal.timeout(askTimeoutMs) });
     const lines = (await answer.text()).split('\n').map((line) => /^(\w+) (\S+)$/.exec(line));
     return new Map(lines.flatMap((match) => (match ? [[match[1]!, Number(match[2])] as const] : [])));
+  }
+
+  /**
+   * How many turns, of all its processes, went on because the database did not answer in time (150 ms) what they had
+   * to know. Order and idempotency of those are promised within one process only.
+   */
+  async unaskedTurns(): Promise<number> {
+    const metrics = this.#takesRequests ? await this.metrics().catch(() => undefined) : undefined;
+    return this.#unaskedTurnsBefore + (metrics?.get('chat_history_turns_unanswered_total') ?? 0);
   }
 
   /** What /health/ready answers; `up` is false also for a part that it does not name. */

@@ -5,6 +5,7 @@ import { chatbotStopped } from './faults/chatbot-stopped.mts';
 import { clientGone } from './faults/client-gone.mts';
 import { databaseKilled, databasePaused, databaseStopped } from './faults/database-away.mts';
 import { hostileTexts } from './faults/hostile-texts.mts';
+import { spoolAdopted } from './faults/spool-adopted.mts';
 import { spoolFull } from './faults/spool-full.mts';
 import { spoolImpossible } from './faults/spool-impossible.mts';
 import { spoolTorn } from './faults/spool-torn.mts';
@@ -19,6 +20,7 @@ export const scenarios: readonly Scenario[] = [
   databaseKilled,
   databasePaused,
   bothAway,
+  spoolAdopted,
   spoolFull,
   spoolImpossible,
   spoolTorn,

@@ -1,3 +1,5 @@
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
 import { askAll, longQuestions } from '../take-turns.mts';
 import { settled } from '../settle.mts';
 import type { Scenario } from '../scenario.mts';
@@ -22,7 +24,10 @@ export const spoolFull: Scenario = {
     const metrics = await replica.metrics();
     const undurable = metrics.get('chat_history_undurable_total') ?? 0;
     const spoolBytes = metrics.get('chat_history_spool_bytes') ?? 0;
-    ledger.note(`${undurable} of ${turns * 2} messages found the spool full; it holds ${spoolBytes} bytes`);
+    ledger.note(
+      `${undurable} of ${turns * 2} messages found the spool full: it holds ${spoolBytes} bytes of messages ` +
+        `in ${await bytesIn(replica.spoolDir)} on the disk`,
+    );
     if (undurable === 0) ledger.isBroken('no metric says that the spool is full');
     if (spoolBytes > maxBytes) ledger.isBroken(`the spool holds ${spoolBytes} bytes, more than it may`);
     const health = await replica.health();
@@ -37,3 +42,9 @@ export const spoolFull: Scenario = {
     await replica.terminate();
   },
 };
+
+async function bytesIn(directory: string): Promise<number> {
+  const files = await readdir(directory);
+  const sizes = await Promise.all(files.map(async (file) => (await stat(path.join(directory, file))).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
