@@ -1,26 +1,17 @@
-import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-} from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { SpoolFile, isHeldByAnother, isUnreadable } from './spool-file.mts';
+import { isUnreadable, type SpoolFile } from './spool-file.mts';
+import { SpoolFiles, reasonOf } from './spool-files.mts';
 import type { SpoolFigures, SpoolNews, SpoolRow, SpoolWorkerData } from './spool-protocol.js';
 
 /** Adopted so many at a time, so that appends do not wait for a large file of somebody else. */
-const sliceRows = 1_000;
-const sliceBytes = 4 * 1_048_576;
+const maxSliceRows = 1_000;
+const maxSliceBytes = 4 * 1_048_576;
 
 /** The files of a directory: one is ours, those of dead processes become part of it, those of live ones are left alone. */
 export class SpoolDirectory {
-  readonly #directory: string;
+  readonly #files: SpoolFiles;
   readonly #maxBytes: number;
   readonly #report: (news: SpoolNews) => void;
   #own: SpoolFile | undefined;
@@ -28,9 +19,9 @@ export class SpoolDirectory {
   #isClosed = false;
   #lastReason = 'the spool is closed';
 
-  constructor({ directory, maxBytes }: SpoolWorkerData, report: (news: SpoolNews) => void) {
-    this.#directory = path.resolve(directory);
-    this.#maxBytes = maxBytes;
+  constructor(data: SpoolWorkerData, report: (news: SpoolNews) => void) {
+    this.#files = new SpoolFiles(data, report);
+    this.#maxBytes = data.maxBytes;
     this.#report = report;
   }
 
@@ -56,8 +47,7 @@ export class SpoolDirectory {
   open(): void {
     if (this.#own || this.#isClosed) return;
     try {
-      makeDirectory(this.#directory);
-      this.#own = this.#firstFree() ?? this.#newFile();
+      this.#own = this.#files.openAny();
       this.#report({ kind: 'opened', file: path.basename(this.#own.file) });
     } catch (error) {
       this.#lastReason = reasonOf(error);
@@ -65,21 +55,33 @@ export class SpoolDirectory {
     }
   }
 
-  /** Takes over what dead processes left, slice by slice. A crash between leaves a row in both: it is replayed twice, stored once. */
+  /** Once in a while: leaves no removed text on the disk. */
+  tidy(): void {
+    this.#own?.tidy();
+  }
+
+  /** Removes them from our file, and takes over what waited for room in it. */
+  remove(ids: readonly string[]): number {
+    const removed = this.own().remove(ids);
+    if (this.#own?.messages === 0) void this.adopt();
+    return removed;
+  }
+
+  /** Takes over what dead processes left, slice by slice, as far as there is room. A crash between leaves a row in both: it is replayed twice, stored once. */
   async adopt(): Promise<void> {
     if (this.#isAdopting || !this.#own) return;
     this.#isAdopting = true;
     try {
-      for (const file of this.#files()) {
+      for (const file of this.#files.list()) {
         if (file === this.#own?.file) continue;
-        const found = this.#tryOpen(file);
+        const found = this.#files.tryOpen(file);
         if (!found) continue;
         try {
-          if (await this.#takeAllOf(found)) found.closeAndUnlink();
+          if (await this.#takeAllOf(found, () => this.#hasRoom())) found.closeAndUnlink();
           else found.close();
         } catch (error) {
           found.close();
-          if (isUnreadable(error)) this.#putAway(file, error);
+          if (isUnreadable(error)) this.#files.putAway(file, error);
         }
       }
     } catch {
@@ -94,7 +96,7 @@ export class SpoolDirectory {
     const file = this.#own?.file;
     this.#own?.close();
     this.#own = undefined;
-    if (file) this.#putAway(file, error);
+    if (file) this.#files.putAway(file, error);
     this.open();
   }
 
@@ -114,16 +116,28 @@ export class SpoolDirectory {
     }
   }
 
-  async #takeAllOf(other: SpoolFile): Promise<boolean> {
-    const hadAny = other.messages > 0;
-    for (let rows = other.oldest(sliceRows, sliceBytes); rows.length > 0;) {
-      if (this.#appendToOwn(rows) < rows.length) return false;
-      other.remove(rows.map(({ id }) => id));
-      await setImmediate();
-      rows = other.oldest(sliceRows, sliceBytes);
+  /** Half of the bound is for live messages, whatever others left. */
+  #hasRoom(): boolean {
+    return this.#own !== undefined && this.#own.usedBytes < this.#maxBytes / 2;
+  }
+
+  /** @returns false when some stay there. */
+  async #takeAllOf(other: SpoolFile, hasRoom = () => true): Promise<boolean> {
+    let taken = 0;
+    const sliceBytes = Math.min(maxSliceBytes, this.#maxBytes / 8);
+    try {
+      while (other.messages > 0 && hasRoom()) {
+        const rows = other.oldest(maxSliceRows, sliceBytes);
+        const kept = this.#appendToOwn(rows);
+        other.remove(rows.slice(0, kept).map(({ id }) => id));
+        taken += kept;
+        if (kept < rows.length || rows.length === 0) return false;
+        await setImmediate();
+      }
+      return other.messages === 0;
+    } finally {
+      if (taken > 0) this.#report({ kind: 'adopted', file: path.basename(other.file) });
     }
-    if (hadAny) this.#report({ kind: 'adopted', file: path.basename(other.file) });
-    return true;
   }
 
   /** None where our file refuses, or turns out to be broken: the fault is not the other file's. */
@@ -135,79 +149,4 @@ export class SpoolDirectory {
       return 0;
     }
   }
-
-  #files(): string[] {
-    return readdirSync(this.#directory)
-      .filter((name) => /^spool-[\da-f]+\.sqlite$/.test(name))
-      .map((name) => path.join(this.#directory, name));
-  }
-
-  #firstFree(): SpoolFile | undefined {
-    for (const file of this.#files()) {
-      const found = this.#tryOpen(file);
-      if (found) return found;
-    }
-    return undefined;
-  }
-
-  /** @throws what the system or SQLite says. */
-  #newFile(): SpoolFile {
-    for (;;) {
-      const file = path.join(this.#directory, `spool-${randomBytes(8).toString('hex')}.sqlite`);
-      // Readable by the owner alone: it holds what customers wrote. Its -wal is made with the same mode.
-      closeSync(openSync(file, 'wx', 0o600));
-      try {
-        const made = new SpoolFile(file, this.#maxBytes);
-        if (existsSync(file)) return made;
-        made.close();
-      } catch (error) {
-        // Another process took the empty file for one to adopt; it also removes it.
-        if (isHeldByAnother(error)) continue;
-        rmSync(file, { force: true });
-        throw error;
-      }
-    }
-  }
-
-  /** @returns undefined where another process holds the file or adopted it a moment ago, or where it cannot be read. */
-  #tryOpen(file: string): SpoolFile | undefined {
-    try {
-      const found = new SpoolFile(file, this.#maxBytes);
-      if (existsSync(file)) return found;
-      found.close();
-    } catch (error) {
-      // Any other file that refuses, of another user perhaps, is left alone.
-      if (isUnreadable(error)) this.#putAway(file, error);
-    }
-    return undefined;
-  }
-
-  #putAway(file: string, error: unknown): void {
-    const time = new Date().toISOString().replaceAll(/[-:.]/g, '');
-    const kept = `${file}.unreadable-${time}`;
-    try {
-      renameSync(file, kept);
-      if (existsSync(`${file}-wal`)) renameSync(`${file}-wal`, `${kept}-wal`);
-    } catch {
-      // Another process was faster, or the directory refuses; then the file is met again.
-      return;
-    }
-    this.#report({ kind: 'unreadable', file: path.basename(kept), reason: reasonOf(error) });
-  }
-}
-
-/** Also writes down, on the disk, that the directory is there: a file is as safe as the entry that names it. */
-function makeDirectory(directory: string): void {
-  const first = mkdirSync(directory, { recursive: true, mode: 0o700 });
-  if (first === undefined) return;
-  for (let made = directory; made.length >= first.length; made = path.dirname(made)) {
-    const parent = openSync(path.dirname(made), 'r');
-    fsyncSync(parent);
-    closeSync(parent);
-  }
-}
-
-/** Never a path's contents or a message: SQLite's and the system's words. */
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : 'unknown';
 }

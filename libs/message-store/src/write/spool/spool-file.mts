@@ -5,7 +5,7 @@ import type { SpoolRow } from './spool-protocol.js';
 
 const pageBytes = 4_096;
 
-/** A file that was much larger than this is made small when it is empty again. */
+/** A file larger than this is made small at once when it is empty again, any other in a while. */
 const smallPages = 256;
 
 /** SQLite's result codes (sqlite.org/rescode.html), without their extensions. */
@@ -32,6 +32,8 @@ export class SpoolFile {
   readonly file: string;
   messages = 0;
   bytes = 0;
+  /** Pages that nobody needs any more may still hold text; of an earlier process too. */
+  #holdsRemoved = true;
   readonly #database: DatabaseSync;
 
   /** @throws SQLITE_BUSY another process holds it; SQLITE_CANTOPEN it is not there (any more). */
@@ -63,6 +65,16 @@ export class SpoolFile {
     }
   }
 
+  /** What its messages take on the disk; less than the file's size when some were removed. */
+  get usedBytes(): number {
+    return (this.#pages('page_count') - this.#pages('freelist_count')) * pageBytes;
+  }
+
+  #pages(figure: 'page_count' | 'freelist_count'): number {
+    return Number(this.#database.prepare(`pragma ${figure}`).get()?.[figure]);
+  }
+
+  /** How many of them, from the first on, are on the disk; fewer than all where it is full. */
   append(rows: readonly SpoolRow[]): number {
     if (rows.length === 0) return 0;
     try {
@@ -95,6 +107,7 @@ export class SpoolFile {
     this.bytes += bytes;
   }
 
+  /** Of those after the id, at least one while there is any; at most so many, and so many bytes. */
   oldest(maxRows: number, maxBytes: number, after = ''): SpoolRow[] {
     const rows: SpoolRow[] = [];
     let bytes = 0;
@@ -110,6 +123,7 @@ export class SpoolFile {
     return rows;
   }
 
+  /** How many of them were there. */
   remove(ids: readonly string[]): number {
     const remove = this.#database.prepare('delete from messages where id = ? returning bytes');
     let messages = 0;
@@ -124,19 +138,25 @@ export class SpoolFile {
     });
     this.messages -= messages;
     this.bytes -= bytes;
-    if (messages > 0 && this.messages === 0) this.#shrink();
+    if (messages > 0) this.#holdsRemoved = true;
+    if (this.messages === 0 && this.#pages('page_count') > smallPages) this.tidy();
     return messages;
   }
 
-  /** Gives the disk back what an outage took. */
-  #shrink(): void {
-    const pages = Number(this.#database.prepare('pragma page_count').get()?.['page_count']);
-    if (pages <= smallPages) return;
-    this.#database.exec('vacuum');
-    this.#database.exec('pragma wal_checkpoint(truncate)');
+  /** Once it is empty: gives the disk back what an outage took, and leaves no text in the file that was removed from it. */
+  tidy(): void {
+    if (this.messages > 0 || !this.#holdsRemoved) return;
+    try {
+      this.#database.exec('vacuum');
+      this.#database.exec('pragma wal_checkpoint(truncate)');
+      this.#holdsRemoved = false;
+    } catch {
+      // A full disk, say. It may be tried again.
+    }
   }
 
   close(): void {
+    this.tidy();
     this.#database.close();
   }
 
@@ -144,7 +164,7 @@ export class SpoolFile {
   closeAndUnlink(): void {
     rmSync(this.file, { force: true });
     rmSync(`${this.file}-wal`, { force: true });
-    this.close();
+    this.#database.close();
   }
 
   #inTransaction(work: () => void): void {

@@ -3,8 +3,9 @@
  * its own type stripping: so it imports nothing but Node's modules, types, and its siblings that end in .mts.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { SpoolDirectory, reasonOf } from './spool-directory.mts';
+import { SpoolDirectory } from './spool-directory.mts';
 import { isUnreadable } from './spool-file.mts';
+import { reasonOf } from './spool-files.mts';
 import type {
   SpoolNews,
   SpoolOperations,
@@ -14,6 +15,7 @@ import type {
 } from './spool-protocol.js';
 
 const adoptIntervalMs = 30_000;
+const tidyIntervalMs = 30_000;
 const reopenIntervalMs = 2_000;
 
 const spool = new SpoolDirectory(workerData as SpoolWorkerData, report);
@@ -25,7 +27,7 @@ function report(news: SpoolNews): void {
 const operations: SpoolOperations = {
   append: (rows) => spool.own().append(rows),
   oldest: (maxRows, maxBytes, after) => spool.own().oldest(maxRows, maxBytes, after),
-  remove: (ids) => spool.own().remove(ids),
+  remove: (ids) => spool.remove(ids),
   close: () => spool.close(),
 };
 
@@ -58,6 +60,7 @@ parentPort?.on('message', (request: SpoolRequest) => {
 const timers = [
   setInterval(() => spool.open(), reopenIntervalMs),
   setInterval(() => void spool.adopt(), adoptIntervalMs),
+  setInterval(() => spool.tidy(), tidyIntervalMs),
 ];
 spool.open();
 void spool.adopt();

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -25,10 +25,14 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-function startSpool(maxBytes = 64 * 1_048_576, where = directory): Spool {
+function startSpool(
+  maxBytes = 64 * 1_048_576,
+  where = directory,
+  onMessages: () => void = () => undefined,
+): Spool {
   const spool = new Spool({ directory: where, maxBytes }, logger);
   opened.push(spool);
-  spool.start(() => undefined);
+  spool.start(onMessages);
   return spool;
 }
 
@@ -143,6 +147,26 @@ describe('the spool', () => {
     expect(spool.figures.isOpen).toBe(true);
   });
 
+  it('leaves nothing readable behind of what was removed', async () => {
+    const spool = await openSpool();
+    const rows = rowsOf(...Array.from({ length: 20 }, (_, at) => `a secret ${at}`));
+    await spool.append(rows);
+    await spool.remove(rows.map(({ message }) => message.id));
+    await spool.close();
+    for (const name of await readdir(directory)) {
+      const isThere = (await readFile(path.join(directory, name))).includes('a secret');
+      expect({ name, isThere }).toEqual({ name, isThere: false });
+    }
+  });
+
+  it('starts no second thread in haste when its own has ended', async () => {
+    const spool = startSpool(undefined, 5 as never);
+    await until(() => logger.lines.length > 0);
+    await until(async () => (await appendFault(spool)) === 'the spool is not open');
+    spool.start(() => undefined);
+    expect(await appendFault(spool)).toBe('the spool is not open');
+  });
+
   it('moves what it holds to a new file when its own was removed', async () => {
     const spool = await openSpool();
     await spool.append(rowsOf('a', 'b'));
@@ -224,6 +248,30 @@ describe('several processes on one directory', () => {
     expect(found.sort()).toEqual(['a', 'b', 'c']);
   });
 
+  it('keep room for messages of their own when they adopt, and take the rest when there is more', async () => {
+    const dead = await openSpool();
+    const rows = Array.from({ length: 60 }, () => rowOf('x'.repeat(50_000)));
+    await dead.append(rows);
+    await dead.close();
+    const [name = ''] = await files();
+    await rename(path.join(directory, name), path.join(directory, 'spool-01.sqlite'));
+    await writeFile(path.join(directory, 'spool-00.sqlite'), '');
+    const { promise: found, resolve } = Promise.withResolvers<void>();
+    const spool = startSpool(1_048_576, directory, resolve);
+    // Nobody gives it anything, so nothing else would have the adopted ones replayed.
+    await found;
+    const own = rowOf('x'.repeat(200_000));
+    expect(await spool.append([own])).toBe(1);
+    const seen = new Set<string>();
+    await until(async () => {
+      const ids = (await spool.oldest(oldest)).map(({ id }) => id);
+      for (const id of ids) seen.add(id);
+      await spool.remove(ids);
+      return (await files()).length === 1 && spool.figures.messages === 0;
+    });
+    expect([...seen].sort()).toEqual([...rows, own].map(({ message }) => message.id).sort());
+  });
+
   it('adopt many files, and remove them', async () => {
     const dead = await Promise.all(Array.from({ length: 4 }, () => openSpool()));
     for (const [at, spool] of dead.entries()) await spool.append(rowsOf(`${at}`));
@@ -234,6 +282,11 @@ describe('several processes on one directory', () => {
     await until(async () => (await files()).length === 1);
   });
 });
+
+async function appendFault(spool: Spool): Promise<string> {
+  const fault: unknown = await spool.append(rowsOf('a')).catch((error: unknown) => error);
+  return fault instanceof Error ? fault.message : 'none';
+}
 
 function makeForeignDatabase(file: string): void {
   const database = new DatabaseSync(file);

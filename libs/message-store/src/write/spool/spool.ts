@@ -39,6 +39,7 @@ export class Spool {
   #lastNumber = 0;
   #unreadableTotal = 0;
   #isUsable = true;
+  #isStarted = false;
   #isClosed = false;
 
   constructor(data: SpoolWorkerData, logger: StoreLogger) {
@@ -56,11 +57,13 @@ export class Spool {
   }
 
   /**
-   * Opens the spool, and opens it again whenever it can be.
+   * Opens the spool, and opens it again whenever it can be. Does nothing when it was called before.
    * @param onMessages called when messages are found in it.
    */
   start(onMessages: () => void): void {
-    if (this.#worker) return;
+    // A thread that ended is started again by itself, in a while.
+    if (this.#isStarted) return;
+    this.#isStarted = true;
     this.#onMessages = onMessages;
     this.#startWorker();
   }
