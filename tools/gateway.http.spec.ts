@@ -4,7 +4,7 @@ import { createServer, request, type IncomingMessage, type Server, type ServerRe
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileEnding, pageHeaders, startGateway, type Gateway } from './gateway.mts';
+import { fileEnding, pageHeaders, startGateway, upstreamTimeoutMs, type Gateway } from './gateway.mts';
 
 let appFolder: string;
 let chatbot: Server;
@@ -91,6 +91,11 @@ describe('the gateway', () => {
     await fetch(urlOf(gateway, '/chat/stream'), { method: 'POST', signal: client.signal });
     client.abort();
     await gone.promise;
+  });
+
+  it('waits for an answer as long as nginx does', async () => {
+    const nginx = await readFile(path.join(__dirname, '../docker/nginx.conf'), 'utf8');
+    expect(nginx).toContain(`proxy_read_timeout ${upstreamTimeoutMs / 1_000}s;`);
   });
 
   it('answers with a problem when a service is away', async () => {
