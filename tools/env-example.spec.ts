@@ -21,3 +21,13 @@ it('.env.example explains every variable that the services and npm start read, a
   expect(new Set(explained)).toEqual(new Set([...readByServices, ...readByTools]));
   expect(explained).toHaveLength(new Set(explained).size);
 });
+
+it('docker/compose.yaml hands on all that bots are told, whichever is chosen', () => {
+  const ofBots = variablesOf('apps/ai-chatbot/src/ai-chatbot.config.ts').filter((name) =>
+    /^(BOT_PROVIDER|COZE_|OPENAI_)/.test(name),
+  );
+  const handedOn = [...read('docker/compose.yaml').matchAll(/^\s+([A-Z_]+): \$\{\1:-/gm)].map(
+    ([, name]) => name,
+  );
+  expect(handedOn).toEqual(expect.arrayContaining(ofBots));
+});
