@@ -45,3 +45,9 @@ export function begun(beginning: TurnBeginning): Extract<TurnBeginning, { outcom
   if (beginning.outcome !== 'begun') throw new Error(`the turn did not begin: ${beginning.outcome}`);
   return beginning;
 }
+
+/** @throws when the database answered. */
+export function unknown(beginning: TurnBeginning): Extract<TurnBeginning, { outcome: 'unknown' }> {
+  if (beginning.outcome !== 'unknown') throw new Error(`the database answered: ${beginning.outcome}`);
+  return beginning;
+}

@@ -1,5 +1,6 @@
 import type { Database, Queryable } from '../database.js';
 import type { StoreLogger } from '../store-logger.js';
+import { within } from '../write/within.js';
 
 const firstProbeMs = 250;
 const maxProbeMs = 1_000;
@@ -37,7 +38,7 @@ export class BoundedAsking {
   async ask<Answer>(question: (database: Queryable) => Promise<Answer>): Promise<Answer | undefined> {
     if (!this.isAnswering || this.#isClosed) return undefined;
     try {
-      return await withinTimeout(question(this.#database), this.#timeoutMs);
+      return await within(this.#timeoutMs, question(this.#database));
     } catch (error) {
       this.#noteSilence(error);
       return undefined;
@@ -74,22 +75,11 @@ export class BoundedAsking {
 
   async #probeNow(delayMs: number): Promise<void> {
     try {
-      await withinTimeout(this.#probe(this.#database), this.#timeoutMs);
+      await within(this.#timeoutMs, this.#probe(this.#database));
       this.#probing = undefined;
       this.#logger.info({}, 'turns ask the database again');
     } catch {
       if (!this.#isClosed) this.#probeIn(Math.min(maxProbeMs, 2 * delayMs));
     }
-  }
-}
-
-/** What comes too late, an error too, is nobody's any more. */
-async function withinTimeout<Answer>(answer: Promise<Answer>, timeoutMs: number): Promise<Answer> {
-  const { promise: tooLate, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
-  try {
-    return await Promise.race([answer, tooLate]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,11 +1,13 @@
-import { messageAt, openDatabase, write } from '../../test/history.js';
-import { begun, idempotency, openLedger, turn, type OpenLedger } from '../../test/turns.js';
-import type { Database } from '../database.js';
+import { messageAt, openDatabase, silent, write } from '../../test/history.js';
+import { begun, idempotency, openLedger, turn, unknown, type OpenLedger } from '../../test/turns.js';
+import type { Database, Queryable } from '../database.js';
 import type { Message } from '../message.js';
 import { StoreUnavailableError } from '../message-store.errors.js';
+import { RetentionClock } from '../retention/retention-clock.js';
 import { createTestDatabase, FlakyProxy, type TestDatabase } from '../testing.js';
 import { newMessageId, timeOfMessageId } from '../write/message-id.js';
-import type { TurnLedger } from './turn-ledger.js';
+import { BoundedAsking } from './bounded-asking.js';
+import { TurnLedger } from './turn-ledger.js';
 import type { TurnRequest } from './turn.js';
 
 let database: TestDatabase;
@@ -25,6 +27,13 @@ afterEach(async () => {
   await writer.close();
   await database.drop();
 });
+
+/** A network that takes questions to the database, and no answer back. */
+class UnheardAnswers extends BoundedAsking {
+  override async ask<Answer>(question: (database: Queryable) => Promise<Answer>): Promise<undefined> {
+    await super.ask(question);
+  }
+}
 
 const withKey = (overrides: Partial<TurnRequest> = {}) => turn({ idempotency: idempotency(), ...overrides });
 
@@ -70,6 +79,16 @@ describe('a turn with an idempotency key', () => {
     await wholeTurn(withKey());
     await ledger.begin(withKey());
     expect(await other.begin(turn())).toMatchObject({ outcome: 'begun' });
+  });
+
+  it('keeps its question’s id when only the answer of the database was lost', async () => {
+    const asking = new UnheardAnswers(writer, () => Promise.resolve(), 20_000, silent);
+    const unheard = new TurnLedger(asking, writer, new RetentionClock(30));
+    const first = withKey();
+    const { questionId } = unknown(await unheard.begin(first));
+    const reply = await store(newMessageId(), 'assistant');
+    await unheard.end({ ...first, replyId: reply.id });
+    expect(await other.begin(withKey())).toMatchObject({ outcome: 'repeated', questionId, reply });
   });
 
   it('has no reply for a repeat while that is not in the database', async () => {

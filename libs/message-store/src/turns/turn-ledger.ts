@@ -48,17 +48,18 @@ export class TurnLedger {
 
   /** Asks everything a turn has to know, at once, and takes the session's lease. Resolves within 150 ms, always. */
   async begin(request: TurnRequest): Promise<TurnBeginning> {
+    let questionId = newMessageId();
     const beginning = await this.#asking.ask(async (database) => {
-      const questionId = newMessageId();
       const said = await this.#ask(database, request, questionId);
       if (said.outcome !== 'too-early') return beginningOf(said);
       // The session's last message is from a clock ahead of ours: the question has to come after it.
-      const laterId = newMessageId(new Date(said.last_message_at));
-      return beginningOf(await this.#ask(database, request, laterId));
+      questionId = newMessageId(new Date(said.last_message_at));
+      return beginningOf(await this.#ask(database, request, questionId));
     });
     if (beginning === undefined) {
       this.#unansweredTotal++;
-      return { outcome: 'unknown', questionId: newMessageId() };
+      // The database may have kept this id with the key, though its answer never came.
+      return { outcome: 'unknown', questionId };
     }
     void this.#late.tellAll((ending) => this.#record(ending));
     return beginning;
