@@ -34,9 +34,10 @@ export async function playScenario(
   }
   await stage.heal();
   const playedMs = performance.now() - startedAt;
+  const unasked = ledger.turnsUnderWay.then(async () => (await unaskedTurns(stage)) - unaskedBefore);
   return async () => {
     const resumedAt = performance.now();
-    await ledger.turnsUnderWay;
+    const unaskedCount = await unasked;
     const waiting = await settled(stage.replicas, settlesWithinMs, stage.stopping);
     if (waiting) ledger.isBroken(waiting);
     const { findings, intactMessages, missingTurns } = await comparisonOf(stage, ledger);
@@ -44,7 +45,7 @@ export async function playScenario(
     for (const finding of findings) {
       if (!keyFindings.includes(finding)) ledger.isBroken(`${finding.fault}: ${finding.detail}`);
     }
-    judgeKeys(ledger, keyFindings, (await unaskedTurns(stage)) - unaskedBefore);
+    judgeKeys(ledger, keyFindings, unaskedCount);
     if (missingTurns > 0) ledger.note(`${missingTurns} turns are missing whose only copy was destroyed`);
     await lookAtLosses(stage, ledger);
     await lookIntoLogs(stage, ledger);
