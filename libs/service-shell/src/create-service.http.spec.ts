@@ -1,4 +1,5 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { OpenAPIObject } from '@nestjs/swagger';
 import request from 'supertest';
 import { databaseError, startTinyService } from '../test/tiny-service.js';
 import { createLogger } from './logging/logger.js';
@@ -61,6 +62,17 @@ describe('a service', () => {
     expect((await http.get('/docs')).text).toContain('swagger-ui');
     const { body } = await http.get('/docs-json');
     expect(JSON.stringify(body)).toContain('"maxLength":10');
+    const { parameters, responses } = (body as OpenAPIObject).paths['/notes']!.post!;
+    expect(parameters).toMatchObject([
+      {
+        name: 'Idempotency-Key',
+        schema: { type: 'string', pattern: expect.stringContaining('16,255') as string },
+      },
+    ]);
+    expect(responses['default']).toMatchObject({
+      content: { 'application/problem+json': expect.anything() },
+    });
+    expect(responses['default']).not.toMatchObject({ content: { 'application/json': expect.anything() } });
   });
 
   it('serves no docs in production unless asked', async () => {

@@ -5,7 +5,7 @@ export { runService } from './run-service.js';
 export { createService } from './create-service.js';
 export type { ServiceOptions } from './create-service.js';
 export { createLogger } from './logging/logger.js';
-export { IdempotencyKey } from './http/idempotency-key.decorator.js';
+export { ApiIdempotencyKey, IdempotencyKey } from './http/idempotency-key.decorator.js';
 export { InvalidInputError } from './http/input.errors.js';
 export { isPublic, Public } from './http/public.decorator.js';
 export { ProblemFilter } from './http/problem.filter.js';

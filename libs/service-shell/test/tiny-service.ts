@@ -1,7 +1,17 @@
 import { Body, Controller, Get, Module, Param, Post, Query } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { ApiDefaultResponse } from '@nestjs/swagger';
+import { problem } from '@chat-history/http-contract';
 import { z } from 'zod';
-import { createLogger, createService, parseConfig, shellConfig, type ServiceOptions } from '../src/index.js';
+import {
+  ApiIdempotencyKey,
+  createLogger,
+  createService,
+  IdempotencyKey,
+  parseConfig,
+  shellConfig,
+  type ServiceOptions,
+} from '../src/index.js';
 
 class ShelfEmptyError extends Error {}
 class BoxAwayError extends Error {}
@@ -9,10 +19,12 @@ class BoxAwayError extends Error {}
 const note = z.strictObject({ text: z.string().min(1).max(10), tags: z.array(z.string()).optional() });
 const page = z.strictObject({ limit: z.enum(['1', '2'], { error: 'must be 1 or 2' }).optional() });
 
+@ApiDefaultResponse({ standardSchema: problem })
 @Controller('notes')
 class NoteController {
   @Post()
-  add(@Body({ schema: note }) body: z.infer<typeof note>) {
+  @ApiIdempotencyKey('the same note is added once')
+  add(@Body({ schema: note }) body: z.infer<typeof note>, @IdempotencyKey() _key: string | undefined) {
     return { length: body.text.length };
   }
 

@@ -1,5 +1,5 @@
 import { Body, Controller, Param, Post } from '@nestjs/common';
-import { ApiBearerAuth, ApiCreatedResponse, ApiDefaultResponse, ApiHeader, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiCreatedResponse, ApiDefaultResponse, ApiTags } from '@nestjs/swagger';
 import {
   agentMessageRequest,
   chatMessage,
@@ -9,7 +9,7 @@ import {
   type ChatMessage,
 } from '@chat-history/http-contract';
 import { MessageWriter, TurnLedger, type Agent, type AgentMessageClaim } from '@chat-history/message-store';
-import { IdempotencyKey } from '@chat-history/service-shell';
+import { ApiIdempotencyKey, IdempotencyKey } from '@chat-history/service-shell';
 import { CurrentAgent } from '../auth/current-agent.decorator.js';
 import { chatMessageOf } from '../to-contract.js';
 import { IdempotencyKeyReusedError } from './idempotency-key-reused.error.js';
@@ -29,11 +29,7 @@ export class AgentMessageController {
    * the same `Idempotency-Key` within 24 hours is answered as the first, and nothing is stored twice.
    */
   @Post()
-  @ApiHeader({
-    name: 'Idempotency-Key',
-    required: false,
-    description: '16 to 255 printable ASCII characters; 422 when it came with another text before',
-  })
+  @ApiIdempotencyKey('16 to 255 printable ASCII characters; 422 when it came with another text before')
   @ApiCreatedResponse({ standardSchema: chatMessage })
   async answer(
     @Param({ schema: sessionNameParams }) { session_name: sessionName }: { session_name: string },

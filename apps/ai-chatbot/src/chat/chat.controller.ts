@@ -5,7 +5,6 @@ import {
   ApiConflictResponse,
   ApiForbiddenResponse,
   ApiGatewayTimeoutResponse,
-  ApiHeader,
   ApiOkResponse,
   ApiOperation,
   ApiProduces,
@@ -23,7 +22,7 @@ import {
   type ChatResponse,
   type ChatStreamDelta,
 } from '@chat-history/http-contract';
-import { IdempotencyKey, ProblemFilter } from '@chat-history/service-shell';
+import { ApiIdempotencyKey, IdempotencyKey, ProblemFilter } from '@chat-history/service-shell';
 import type { Request, Response } from 'express';
 import type { Question } from './asked-turn.js';
 import { ChatTurn } from './chat-turn.js';
@@ -32,13 +31,10 @@ import { responseOf, sessionOf } from './to-contract.js';
 import type { BegunTurn } from './turn.js';
 
 @ApiTags('chat')
-@ApiHeader({
-  name: 'Idempotency-Key',
-  required: false,
-  description:
-    '16 to 255 printable ASCII characters, random: a repeat with the same key within 24 hours gives the same result, ' +
+@ApiIdempotencyKey(
+  '16 to 255 printable ASCII characters, random: a repeat with the same key within 24 hours gives the same result, ' +
     'also that of a failed turn, and stores nothing twice',
-})
+)
 @ApiBadRequestResponse({ standardSchema: problem, description: 'Bad input; `errors` names the fields' })
 @ApiUnauthorizedResponse({ standardSchema: problem, description: 'The `session_token` is not the session’s' })
 @ApiForbiddenResponse({

@@ -1,6 +1,8 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { idempotencyKey } from '@chat-history/http-contract';
+import { ApiHeader } from '@nestjs/swagger';
 import type { Request } from 'express';
+import { z } from 'zod';
 import { InvalidInputError } from './input.errors.js';
 
 const header = 'Idempotency-Key';
@@ -13,3 +15,9 @@ export const IdempotencyKey = createParamDecorator((_data: unknown, context: Exe
   if (result.success) return result.data;
   throw new InvalidInputError(result.error.issues.map(({ message }) => ({ field: header, message })));
 });
+
+/** Documents the header of a route that has it. @param description what a repeat does there. */
+export function ApiIdempotencyKey(description: string): MethodDecorator & ClassDecorator {
+  const { type, pattern } = z.toJSONSchema(idempotencyKey) as { type: 'string'; pattern: string };
+  return ApiHeader({ name: header, required: false, description, schema: { type, pattern } });
+}
