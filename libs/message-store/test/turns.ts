@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { RetentionClock } from '../src/retention/retention-clock.js';
+import type { StoreLogger } from '../src/store-logger.js';
 import { openTurnLedger } from '../src/turns/open-turn-ledger.js';
 import type { TurnLedger } from '../src/turns/turn-ledger.js';
 import type { TurnBeginning, TurnRequest } from '../src/turns/turn.js';
@@ -12,9 +13,13 @@ export interface OpenLedger {
 }
 
 /** @param turnTimeoutMs so long that only a database that hangs gets there, if left out. */
-export function openLedger(databaseUrl: string, turnTimeoutMs = 20_000): OpenLedger {
+export function openLedger(
+  databaseUrl: string,
+  turnTimeoutMs = 20_000,
+  logger: StoreLogger = silent,
+): OpenLedger {
   const readers = openDatabase(databaseUrl);
-  const options = { databaseUrl, applicationName: 'spec', logger: silent, turnTimeoutMs };
+  const options = { databaseUrl, applicationName: 'spec', logger, turnTimeoutMs };
   const { turnLedger: ledger, close } = openTurnLedger(options, readers, new RetentionClock(30));
   return {
     ledger,

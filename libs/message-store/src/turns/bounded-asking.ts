@@ -1,5 +1,6 @@
 import type { Database, Queryable } from '../database.js';
 import type { StoreLogger } from '../store-logger.js';
+import { RepeatedFault } from '../write/repeated-fault.js';
 import { within } from '../write/within.js';
 
 const firstProbeMs = 250;
@@ -13,7 +14,7 @@ export class BoundedAsking {
   readonly #database: Database;
   readonly #probe: (database: Queryable) => Promise<unknown>;
   readonly #timeoutMs: number;
-  readonly #logger: StoreLogger;
+  readonly #silences: RepeatedFault;
   #probing: NodeJS.Timeout | undefined;
   #isClosed = false;
 
@@ -27,7 +28,11 @@ export class BoundedAsking {
     this.#database = database;
     this.#probe = probe;
     this.#timeoutMs = timeoutMs;
-    this.#logger = logger;
+    this.#silences = new RepeatedFault(
+      logger,
+      'turns go on without lease and context: the database did not answer in time',
+      'warn',
+    );
   }
 
   get isAnswering(): boolean {
@@ -59,11 +64,7 @@ export class BoundedAsking {
 
   #noteSilence(error: unknown): void {
     if (!this.isAnswering || this.#isClosed) return;
-    const reason = error instanceof Error ? error.message : 'unknown';
-    this.#logger.warn(
-      { reason },
-      'turns go on without lease and context: the database did not answer in time',
-    );
+    this.#silences.happened(reasonOf(error));
     this.#probeIn(firstProbeMs);
   }
 
@@ -77,9 +78,15 @@ export class BoundedAsking {
     try {
       await within(this.#timeoutMs, this.#probe(this.#database));
       this.#probing = undefined;
-      this.#logger.info({}, 'turns ask the database again');
-    } catch {
-      if (!this.#isClosed) this.#probeIn(Math.min(maxProbeMs, 2 * delayMs));
+      this.#silences.isOver('turns ask the database again');
+    } catch (error) {
+      if (this.#isClosed) return;
+      this.#silences.happened(reasonOf(error));
+      this.#probeIn(Math.min(maxProbeMs, 2 * delayMs));
     }
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'unknown';
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Registry } from 'prom-client';
+import { RecordingLogger } from '../../test/store-options.js';
 import { begun, idempotency, openLedger, turn, type OpenLedger } from '../../test/turns.js';
 import { createTestDatabase, FlakyProxy, type ProxyMode, type TestDatabase } from '../testing.js';
 import { newMessageId } from '../write/message-id.js';
@@ -10,11 +11,13 @@ let database: TestDatabase;
 let proxy: FlakyProxy;
 let replica: OpenLedger;
 let ledger: TurnLedger;
+let logger: RecordingLogger;
 
 beforeEach(async () => {
   database = await createTestDatabase();
   proxy = await FlakyProxy.to(database.url);
-  replica = openLedger(proxy.url, 1_000);
+  logger = new RecordingLogger();
+  replica = openLedger(proxy.url, 1_000, logger);
   ledger = replica.ledger;
 });
 afterEach(async () => {
@@ -42,6 +45,20 @@ describe.each<ProxyMode>(['refuse', 'hang'])('a ledger whose database is there a
     await answersAgain();
     begun(await ledger.begin(turn({ sessionName: 'another session' })));
     expect(ledger.state()).toEqual({ isAnswering: true, unansweredTotal: 2 });
+  });
+
+  it('tells a person of it once, and not as often as it goes away and comes back', async () => {
+    for (let time = 0; time < 3; time++) {
+      proxy.become(mode);
+      await ledger.begin(turn());
+      proxy.become('pass');
+      await answersAgain();
+    }
+    const said = logger.lines.map(({ message }) => message).filter((message) => message.startsWith('turns'));
+    expect(said).toEqual([
+      'turns go on without lease and context: the database did not answer in time',
+      'turns ask the database again',
+    ]);
   });
 
   it('finds out before the first turn when it prepares', async () => {

@@ -1,17 +1,18 @@
 import type { StoreLogger } from '../store-logger.js';
+import { RepeatedFault } from './repeated-fault.js';
 
 /** Whether the database takes messages, as far as the last that were sent to it tell. */
 export class DatabaseWatch {
   /** When the flush that is under way began, by `performance.now()`. */
   flushStartedAtMs: number | undefined;
-  readonly #logger: StoreLogger;
+  readonly #outages: RepeatedFault;
   readonly #listeners: (() => void)[] = [];
   #isUp = true;
   #lastSuccessMs = -Infinity;
   #failures = 0;
 
   constructor(logger: StoreLogger) {
-    this.#logger = logger;
+    this.#outages = new RepeatedFault(logger, 'the database takes no messages', 'warn');
   }
 
   /** False from a failed write to the next one that succeeds. */
@@ -32,16 +33,16 @@ export class DatabaseWatch {
   succeeded(): void {
     this.#lastSuccessMs = performance.now();
     if (this.#isUp) return;
-    this.#logger.info({}, 'the database takes messages again');
+    this.#outages.isOver('the database takes messages again');
     this.#become(true);
   }
 
   /** @param startedAtMs when the write began: one that began before another succeeded tells nothing new. */
   failed(cause: Error, startedAtMs: number): void {
     this.#failures++;
-    if (!this.#isUp || startedAtMs < this.#lastSuccessMs) return;
-    this.#logger.warn({ reason: cause.message }, 'the database takes no messages');
-    this.#become(false);
+    if (startedAtMs < this.#lastSuccessMs) return;
+    this.#outages.happened(cause.message);
+    if (this.#isUp) this.#become(false);
   }
 
   /** A write failed that tells nothing of others: the database is there, and one row may be what troubles it. */
