@@ -24,8 +24,8 @@ const page = z.strictObject({ limit: z.enum(['1', '2'], { error: 'must be 1 or 2
 class NoteController {
   @Post()
   @ApiIdempotencyKey('the same note is added once')
-  add(@Body({ schema: note }) body: z.infer<typeof note>, @IdempotencyKey() _key: string | undefined) {
-    return { length: body.text.length };
+  add(@Body({ schema: note }) body: z.infer<typeof note>, @IdempotencyKey() key: string | undefined) {
+    return { length: body.text.length, key };
   }
 
   @Get()
