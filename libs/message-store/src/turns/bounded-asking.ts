@@ -6,6 +6,9 @@ import { within } from '../write/within.js';
 const firstProbeMs = 250;
 const maxProbeMs = 1_000;
 
+/** A process that begins on a busy machine may take longer than a question may, and nobody waits for it yet. */
+const prepareAttempts = 4;
+
 /**
  * Asks the database what can be done without. No question takes longer than the timeout; after one without an
  * answer nobody asks, and so nobody waits, until a probe in the background was answered.
@@ -52,7 +55,15 @@ export class BoundedAsking {
 
   /** Connects, so that the first question need not wait for that, or finds out that the database is away. */
   async prepare(): Promise<void> {
-    await this.ask((database) => this.#probe(database));
+    const probe = () => this.#probe(this.#database);
+    for (let attempt = 1; attempt < prepareAttempts; attempt++) {
+      const answered = within(this.#timeoutMs, probe()).then(
+        () => true,
+        () => false,
+      );
+      if (await answered) return;
+    }
+    await this.ask(probe);
   }
 
   /** Ends every connection. From then on nothing is asked. */

@@ -31,9 +31,10 @@ export function openTurnLedger(
     logger,
     maxConnections,
     idleTimeoutMs,
-    acquireTimeoutMs: turnTimeoutMs,
     statementTimeoutMs: turnTimeoutMs,
-    clientTimeoutMs: turnTimeoutMs,
+    // Nobody waits for these: they let go of what a server that hangs holds.
+    acquireTimeoutMs: 2 * turnTimeoutMs,
+    clientTimeoutMs: 2 * turnTimeoutMs,
   });
   const probe = (turns: Queryable) => turns.query(renewLease, ['', noTurn]);
   const asking = new BoundedAsking(database, probe, turnTimeoutMs, logger);

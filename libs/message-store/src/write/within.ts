@@ -5,7 +5,9 @@
 export async function within<Result>(timeoutMs: number, promise: Promise<Result>): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;
   const timeUp = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+    // On a busy event loop the answer may lie there unread when the timer fires: it is read before `setImmediate`.
+    const giveUp = () => setImmediate(reject, new Error(`no answer within ${timeoutMs} ms`));
+    timer = setTimeout(giveUp, timeoutMs);
   });
   try {
     return await Promise.race([promise, timeUp]);
