@@ -126,8 +126,14 @@ export class Flusher {
     const isKept = await this.#parts.setAside.keep(message.id, message, error);
     // Where it is spooled it is met again at its replay.
     if (!isKept && pending.isSpooled) return;
-    if (!isKept) this.#lostTotal++;
-    this.#settle([pending], () => pending.failed(new MessageSetAsideError(error.message)));
+    const reason = new MessageSetAsideError(error.message);
+    if (isKept) {
+      this.#settle([pending], () => pending.setAside(reason));
+    } else {
+      this.#lostTotal++;
+      this.#parts.buffer.delete(pending);
+      pending.lost(reason);
+    }
   }
 }
 

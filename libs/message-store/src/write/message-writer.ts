@@ -161,6 +161,6 @@ export class MessageWriter {
   #lose(pending: PendingMessage, reason: Error): void {
     this.#lostTotal++;
     this.#losses.happened(reason.message);
-    pending.failed(reason);
+    pending.lost(reason);
   }
 }

@@ -14,7 +14,7 @@ export class PendingMessage {
   /** An append of it to the spool is under way. */
   isBeingSpooled = false;
   readonly #durable = Promise.withResolvers<Durability>();
-  #place: 'memory' | 'spool' | 'settled' = 'memory';
+  #place: 'memory' | 'spool' | 'stored' | 'lost' = 'memory';
 
   constructor(message: Message) {
     this.message = message;
@@ -30,9 +30,14 @@ export class PendingMessage {
     return this.#place === 'spool';
   }
 
+  /** In the database, or set aside: the spool need not have it. */
+  get isStored(): boolean {
+    return this.#place === 'stored';
+  }
+
   /** Nobody has to do anything for it any more. */
   get isSettled(): boolean {
-    return this.#place === 'settled';
+    return this.#place === 'stored' || this.#place === 'lost';
   }
 
   spooled(): void {
@@ -41,13 +46,19 @@ export class PendingMessage {
   }
 
   committed(): void {
-    this.#place = 'settled';
+    this.#place = 'stored';
     this.#durable.resolve('committed');
   }
 
-  /** It will not be written: it was set aside, or lost. */
-  failed(reason: Error): void {
-    this.#place = 'settled';
+  /** The database refused it, and a person has to look at it. */
+  setAside(reason: Error): void {
+    this.#place = 'stored';
+    this.#durable.reject(reason);
+  }
+
+  /** Nobody tries it any more. */
+  lost(reason: Error): void {
+    this.#place = 'lost';
     this.#durable.reject(reason);
   }
 

@@ -1,4 +1,4 @@
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import type { StoreLogger } from '../store-logger.js';
 import { within } from './within.js';
@@ -43,14 +43,22 @@ export class SetAside {
   }
 
   async #append(line: object): Promise<void> {
-    await mkdir(path.dirname(this.#file), { recursive: true });
-    // Readable by the owner alone: it holds what customers wrote.
-    const file = await open(this.#file, 'a', 0o600);
-    try {
+    const directory = path.dirname(this.#file);
+    // Readable by the owner alone: they hold what customers wrote.
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await inOpen(await open(this.#file, 'a', 0o600), async (file) => {
       await file.appendFile(`${JSON.stringify(line)}\n`);
       await file.sync();
-    } finally {
-      await file.close();
-    }
+    });
+    // The first line made the file: it is as safe as the entry that names it.
+    await inOpen(await open(directory), (entries) => entries.sync());
+  }
+}
+
+async function inOpen(file: FileHandle, work: (file: FileHandle) => Promise<void>): Promise<void> {
+  try {
+    await work(file);
+  } finally {
+    await file.close();
   }
 }

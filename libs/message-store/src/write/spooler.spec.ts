@@ -1,6 +1,6 @@
 import { RecordingLogger } from '../../test/store-options.js';
 import { question } from '../../test/writing.js';
-import { NotDurableError } from '../message-store.errors.js';
+import { NotDurableError, WriterClosedError } from '../message-store.errors.js';
 import { acceptedMessage } from './accepted-message.js';
 import { DatabaseWatch } from './database-watch.js';
 import { PendingMessage } from './pending-message.js';
@@ -76,5 +76,17 @@ describe('a disk that hangs', () => {
     await done;
     expect(await pending.durable).toBe('committed');
     expect(spool.forgotten).toEqual([pending.message.id]);
+  });
+
+  it('may be late: what was given up meanwhile is not removed, for the next replay', async () => {
+    const pending = save();
+    await Promise.resolve();
+    buffer.delete(pending);
+    pending.lost(new WriterClosedError('closed'));
+    const done = new Promise<void>((resolve) => spooler.onChange(resolve));
+    spool.answer();
+    await done;
+    await expect(pending.durable).rejects.toThrow(WriterClosedError);
+    expect(spool.forgotten).toEqual([]);
   });
 });

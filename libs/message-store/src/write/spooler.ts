@@ -164,8 +164,8 @@ export class Spooler {
   #settle(kept: readonly PendingMessage[]): void {
     const { buffer, spool } = this.#parts;
     this.#spooledTotal += kept.length;
-    // The database was faster after all.
-    spool.forget(kept.filter(({ isSettled }) => isSettled).map(({ message }) => message.id));
+    // The database was faster after all. What was given up meanwhile stays: it may be stored when it is replayed.
+    spool.forget(kept.filter(({ isStored }) => isStored).map(({ message }) => message.id));
     for (const pending of kept) {
       if (pending.isSettled) continue;
       buffer.delete(pending);

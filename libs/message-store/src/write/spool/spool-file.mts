@@ -160,8 +160,10 @@ export class SpoolFile {
     this.#database.close();
   }
 
-  /** Removes the file while it is still locked, so that nobody adopts it between. */
+  /** Removes an empty file while it is still locked, so that nobody adopts it between. */
   closeAndUnlink(): void {
+    // Should the process die between the two: nobody looks at a log without its file, so no text may be in it.
+    this.tidy();
     rmSync(this.file, { force: true });
     rmSync(`${this.file}-wal`, { force: true });
     this.#database.close();
