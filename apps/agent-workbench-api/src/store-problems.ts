@@ -65,7 +65,7 @@ function notStoredOf(error: unknown): ProblemAnswer | undefined {
     return {
       status: 503,
       detail:
-        'The message was taken but is not confirmed as stored. Look at the transcript before sending it again.',
+        'The message was taken but is not confirmed as stored. Send it again with its Idempotency-Key, or look at the transcript first.',
       retryAfterSeconds,
     };
   }

@@ -89,6 +89,8 @@ describe('a bot in a session', () => {
       for (let at = 0; at < 3; at++) answers.push(await new Customer(chatbot).say('hello'));
       expect(answers.map(({ status }) => status)).toEqual([502, 502, 503]);
       expect(Number(answers[2]?.headers.get('retry-after'))).toBeGreaterThan(0);
+      // The turn was taken: under the same key its failure would be told again.
+      expect(answers[2]?.problem.detail).toMatch(/with a new Idempotency-Key/);
       expect(server.requests).toHaveLength(2);
       const metrics = await (await fetch(`${await chatbot.app.getUrl()}/metrics`)).text();
       expect(metrics).toContain('chat_bot_breaker_state 2');

@@ -26,6 +26,9 @@ export const chatProblems: ProblemTable = (error) => {
   return tryAgain(error);
 };
 
+/** What is kept of a turn is told again to a repeat of it. */
+const askAnew = 'Ask again later, with a new Idempotency-Key.';
+
 function failedTurn({ failure, cause }: TurnFailedError): ProblemAnswer {
   switch (failure) {
     case 'failed':
@@ -35,13 +38,13 @@ function failedTurn({ failure, cause }: TurnFailedError): ProblemAnswer {
     case 'stopping':
       return {
         status: 503,
-        detail: 'The service stopped before the bot had answered.',
+        detail: `The service stopped before the bot had answered. ${askAnew}`,
         retryAfterSeconds: 5,
       };
     case 'unavailable': {
       const retryAfterMs = cause instanceof BotUnavailableError ? cause.retryAfterMs : 1_000;
       const retryAfterSeconds = Math.max(1, Math.ceil(retryAfterMs / 1_000));
-      return { status: 503, detail: 'The bot is not available now.', retryAfterSeconds };
+      return { status: 503, detail: `The bot is not available now. ${askAnew}`, retryAfterSeconds };
     }
   }
 }

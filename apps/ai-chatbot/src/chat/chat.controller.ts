@@ -33,7 +33,7 @@ import type { BegunTurn } from './turn.js';
 @ApiTags('chat')
 @ApiIdempotencyKey(
   '16 to 255 printable ASCII characters, random: a repeat with the same key within 24 hours gives the same result, ' +
-    'also that of a failed turn, and stores nothing twice',
+    'also that of a failed turn, and stores nothing twice; to ask again after that, send a new key',
 )
 @ApiBadRequestResponse({ standardSchema: problem, description: 'Bad input; `errors` names the fields' })
 @ApiUnauthorizedResponse({ standardSchema: problem, description: 'The `session_token` is not the session’s' })
