@@ -287,10 +287,15 @@ describe('draining', () => {
     const writer = openWriter({ spoolDir: await impossibleDirectory() });
     await writer.save(question()).durable;
     proxy.become('hang');
-    const { durable } = writer.save(question());
+    const saved = numbers(3).map((content) => writer.save(question({ content })));
     await writer.drain(1);
-    await expect(durable).rejects.toThrow(WriterClosedError);
-    expect(writer.state().lostTotal).toBe(1);
+    for (const { durable } of saved) await expect(durable).rejects.toThrow(WriterClosedError);
+    expect(writer.state().lostTotal).toBe(3);
+    expect(logger.lines).toContainEqual({
+      level: 'error',
+      fields: { count: 3 },
+      message: 'messages were lost: the service ended before they were stored',
+    });
   });
 
   it('leaves one file at most behind', async () => {

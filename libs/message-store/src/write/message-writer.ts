@@ -132,7 +132,7 @@ export class MessageWriter {
    * statement that hangs is not waited for.
    */
   async drain(timeoutMs: number): Promise<void> {
-    const { buffer, database, flusher, replayer, spooler, spool } = this.#parts;
+    const { database, flusher, replayer, spooler, spool } = this.#parts;
     const untilMs = performance.now() + timeoutMs;
     database.hope();
     flusher.hurry();
@@ -142,10 +142,7 @@ export class MessageWriter {
     flusher.stop();
     replayer.stop();
     await spooler.finish(finishTimeoutMs);
-    for (const pending of buffer) {
-      buffer.delete(pending);
-      this.#lose(pending, new WriterClosedError('the service ended before the message was stored'));
-    }
+    this.#loseAll();
     // A disk that hangs is not waited for.
     await within(closeTimeoutMs, spool.close()).catch(() => undefined);
   }
@@ -156,6 +153,19 @@ export class MessageWriter {
     const oldestMs = Math.min(database.flushStartedAtMs ?? Infinity, replayer.startedAtMs ?? Infinity);
     const hangs = performance.now() - oldestMs > drainPatienceMs;
     return spool.figures.messages === 0 || !database.isUp || hangs;
+  }
+
+  /** All in one line of the log: after it there is no metric any more. */
+  #loseAll(): void {
+    const { buffer, logger } = this.#parts;
+    const left = [...buffer];
+    if (left.length === 0) return;
+    for (const pending of left) {
+      buffer.delete(pending);
+      pending.lost(new WriterClosedError('the service ended before the message was stored'));
+    }
+    this.#lostTotal += left.length;
+    logger.error({ count: left.length }, 'messages were lost: the service ended before they were stored');
   }
 
   #lose(pending: PendingMessage, reason: Error): void {
