@@ -30,7 +30,7 @@ export interface ServiceOptions {
   readonly problemOf?: ProblemTable;
   /**
    * How long, in milliseconds, answers under way may take to end after a signal to stop; then their connections are
-   * cut. 4,000 if left out; at most 20,000, or the store's own time would not fit into what stopping may take in all.
+   * cut. 4,000 if left out; at most 16,000, or the store's own time would not fit into what stopping may take in all.
    */
   readonly answersTimeoutMs?: number;
   /** What it needs, asked by /health/ready; called once, when the app is made. */

@@ -7,7 +7,7 @@ import { Readiness } from './health/readiness.js';
 /**
  * How long stopping may take in all, beyond `SHUTDOWN_DELAY_MS`; an orchestrator usually kills after as long. The time
  * for answers under way (`answersTimeoutMs`, 14 s at most in our services) and the message store's to write what it
- * was given, and to spool what the database did not take (8 s and a little), stay below it.
+ * was given (8 s), to spool what the database did not take (4 s) and to end its connections (1 s) stay below it.
  */
 const stopTimeoutMs = 30_000;
 const defaultAnswersTimeoutMs = 4_000;
