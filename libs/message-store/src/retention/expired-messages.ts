@@ -9,8 +9,7 @@ import type { TableUpkeep } from './table-upkeep.js';
 /**
  * Deletes every message that was created before a cutoff, and nothing else: whole days by dropping their partitions,
  * the rest of the cutoff's own day in batches; then counts the sessions again that lost messages, and clears away what
- * their turns left behind. It may be cut after
- * any step, or killed in one: the next run goes on from what it finds.
+ * their turns left behind. It may be cut after any step, or killed in one: the next run goes on from what it finds.
  */
 export class ExpiredMessages {
   readonly #partitions: ExpiredPartitions;

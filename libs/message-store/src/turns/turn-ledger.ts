@@ -1,16 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { Queryable } from '../database.js';
-import { messageOf, type MessageRow } from '../read/message-row.js';
 import type { RetentionClock } from '../retention/retention-clock.js';
 import { newMessageId, timeOfMessageId } from '../write/message-id.js';
 import { storableText } from '../write/storable.js';
 import type { BoundedAsking } from './bounded-asking.js';
 import { agentScope, chatScope, keyHash } from './key-hash.js';
 import { LateEndings } from './late-endings.js';
+import { beginningOf, type SaidBeginning } from './said-beginning.js';
 import type {
   AgentMessageClaim,
   AgentMessageClaimed,
-  ContextMessage,
   TurnBeginning,
   TurnEnding,
   TurnLedgerState,
@@ -120,9 +119,9 @@ export class TurnLedger {
     return rows !== undefined;
   }
 
-  async #ask(database: Queryable, request: TurnRequest, questionId: string): Promise<Said> {
+  async #ask(database: Queryable, request: TurnRequest, questionId: string): Promise<SaidBeginning> {
     const { idempotency } = request;
-    const [row] = await database.query<{ said: Said }>(
+    const [row] = await database.query<{ said: SaidBeginning }>(
       `select begin_chat_turn($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as said`,
       [
         storableText(request.sessionName),
@@ -143,49 +142,9 @@ export class TurnLedger {
   }
 }
 
-/** What `begin_chat_turn` says. */
-type Said =
-  | {
-      readonly outcome: 'begun';
-      readonly question_id: string;
-      readonly begins_session: boolean;
-      readonly conversation: string | null;
-      readonly context: ContextMessage[];
-    }
-  | {
-      readonly outcome: 'repeated';
-      readonly question_id: string;
-      readonly reply_id: string;
-      readonly began_session: boolean;
-      readonly reply: (Omit<MessageRow, 'created_at'> & { readonly created_at: string }) | null;
-    }
-  | { readonly outcome: 'too-early'; readonly last_message_at: string }
-  | { readonly outcome: 'busy' | 'not-yours' | 'key-reused' };
-
 interface ClaimRow {
   readonly question_id: string;
   readonly request_hash: Buffer;
-}
-
-function beginningOf(said: Said): TurnBeginning {
-  switch (said.outcome) {
-    case 'begun': {
-      const { outcome, question_id: questionId, begins_session: beginsSession, conversation, context } = said;
-      return { outcome, questionId, beginsSession, conversation, context };
-    }
-    case 'repeated': {
-      const { outcome, question_id: questionId, reply_id: replyId, began_session: beganSession } = said;
-      const reply = said.reply && messageOf({ ...said.reply, created_at: new Date(said.reply.created_at) });
-      return { outcome, questionId, replyId, beganSession, reply };
-    }
-    case 'too-early':
-      // Somebody else's turn came between our two questions.
-      return { outcome: 'busy' };
-    case 'busy':
-    case 'not-yours':
-    case 'key-reused':
-      return { outcome: said.outcome };
-  }
 }
 
 /** As long as a note may be; what is longer is not kept, and the bot begins anew. */
