@@ -45,6 +45,11 @@ export function inFreshSession(text: string): AskedTurn {
   return { text, sessionName: uuidV7(), nameIsFrom: 'chance', mayContinue: false };
 }
 
+/** Only the database knows whether a session of that name exists, and then it is somebody else's. */
+export function mayBeAnothers({ nameIsFrom, mayContinue }: AskedTurn): boolean {
+  return nameIsFrom === 'caller' && !mayContinue;
+}
+
 function requestHash(sessionName: string | undefined, text: string): Buffer {
   return createHash('sha256')
     .update(JSON.stringify([sessionName ?? null, text]))

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
-import type { MessageWriter, RepeatedTurn, TurnBeginning, TurnLedger } from '@chat-history/message-store';
+import type { MessageWriter, TurnBeginning, TurnLedger } from '@chat-history/message-store';
 import type { BotPolicy } from '../bot/bot-policy.js';
-import { askedTurn, inFreshSession, type AskedTurn, type Question } from './asked-turn.js';
+import { askedTurn, inFreshSession, mayBeAnothers, type AskedTurn, type Question } from './asked-turn.js';
 import { botReply } from './bot-reply.js';
 import { BoundedMap } from './bounded-map.js';
 import {
   IdempotencyKeyReusedError,
-  ReplyBeingStoredError,
   SessionTokenMissingError,
   SessionUncertainError,
   TurnFailedError,
@@ -15,7 +14,7 @@ import {
 import { RunningTurns } from './running-turns.js';
 import { SessionQueue } from './session-queue.js';
 import type { SessionTokens } from './session-tokens.js';
-import { beginTurn } from './turn-beginning.js';
+import { beginTurn, repeatedTurn } from './turn-beginning.js';
 import type { BegunTurn, Turn } from './turn.js';
 import { keptFailureOf, turnFailureOf } from './turn-failure.js';
 import { TurnMemory, type EndedTurn } from './turn-memory.js';
@@ -107,7 +106,7 @@ export class ChatTurn implements OnApplicationBootstrap, BeforeApplicationShutdo
           return turn;
         }
         case 'repeated':
-          return repeatedTurn(asked, beginning);
+          return repeatedTurn(sessionName, beginning);
         case 'key-reused':
           throw new IdempotencyKeyReusedError('the key came with another request before');
         case 'not-yours':
@@ -195,15 +194,4 @@ export class ChatTurn implements OnApplicationBootstrap, BeforeApplicationShutdo
     const sessionToken = beginsSession ? this.tokens.tokenOf(sessionName) : undefined;
     return { sessionName, sessionToken, questionId };
   }
-}
-
-/** Only the database knows whether a session of that name exists, and then it is somebody else's. */
-function mayBeAnothers({ nameIsFrom, mayContinue }: AskedTurn): boolean {
-  return nameIsFrom === 'caller' && !mayContinue;
-}
-
-function repeatedTurn({ sessionName }: AskedTurn, repeated: RepeatedTurn): EndedTurn {
-  const { questionId, beganSession: beginsSession, reply } = repeated;
-  if (reply === null) throw new ReplyBeingStoredError('the reply is not in the database yet');
-  return { sessionName, beginsSession, questionId, reply };
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { TurnBeginning, TurnLedger, TurnRequest } from '@chat-history/message-store';
-import { SessionBusyError } from './chat.errors.js';
+import type { RepeatedTurn, TurnBeginning, TurnLedger, TurnRequest } from '@chat-history/message-store';
+import { ReplyBeingStoredError, SessionBusyError } from './chat.errors.js';
+import type { EndedTurn } from './turn-memory.js';
 
 /** Between two questions whether another process's turn has ended. */
 const firstPauseMs = 25;
@@ -31,4 +32,11 @@ export async function beginTurn(
     // Aborted: the wait is over early, and the loop says why.
     await delay(pauseMs, undefined, { signal: closing }).catch(() => undefined);
   }
+}
+
+/** The turn that was taken before. @throws ReplyBeingStoredError */
+export function repeatedTurn(sessionName: string, repeated: RepeatedTurn): EndedTurn {
+  const { questionId, beganSession: beginsSession, reply } = repeated;
+  if (reply === null) throw new ReplyBeingStoredError('the reply is not in the database yet');
+  return { sessionName, beginsSession, questionId, reply };
 }
