@@ -78,7 +78,7 @@ export class Customer {
         return;
       }
       if (idempotencyKey === undefined || attempt === maxAttempts || !mayRepeat(outcome)) {
-        this.#miss(replica, outcome);
+        this.#miss(replica, ask, outcome);
         return;
       }
       if (this.#town.stopping.aborted) return;
@@ -129,10 +129,13 @@ export class Customer {
     return isSameProcess;
   }
 
-  #miss(replica: Replica, outcome: Outcome): void {
+  #miss(replica: Replica, { message: question, sessionName }: Ask, outcome: Outcome): void {
     const { askedAt, endedAt, begun } = outcome;
     const how: UnansweredTurn['how'] = outcome.kind === 'refused' ? outcome.status : 'lost';
-    this.#town.ledger.missed({ replica: replica.name, askedAt, endedAt, wasBegun: begun !== undefined, how });
+    const wasBegun = begun !== undefined;
+    this.#town.ledger.missed({
+      ...{ replica: replica.name, question, sessionName, askedAt, endedAt, wasBegun, how },
+    });
     this.#sessionName ??= begun?.session_name;
     this.#sessionToken ??= begun?.session_token;
     // Who was told no session and token has nothing to go on with.

@@ -22,6 +22,9 @@ export interface ExpectedTurn {
 /** A turn whose answer the client did not get. */
 export interface UnansweredTurn {
   readonly replica: string;
+  readonly question: string;
+  /** As far as the client knew it. */
+  readonly sessionName: string | undefined;
   /** As of `Date.now`. */
   readonly askedAt: number;
   readonly endedAt: number;

@@ -33,22 +33,12 @@ export async function playScenario(
     ledger.isBroken(`could not be played to its end: ${error instanceof Error ? error.message : 'unknown'}`);
   }
   await stage.heal();
-  const playedMs = performance.now() - startedAt;
   const unasked = ledger.turnsUnderWay.then(async () => (await unaskedTurns(stage)) - unaskedBefore);
+  const playedMs = performance.now() - startedAt;
   return async () => {
     const resumedAt = performance.now();
-    const unaskedCount = await unasked;
-    const waiting = await settled(stage.replicas, settlesWithinMs, stage.stopping);
-    if (waiting) ledger.isBroken(waiting);
-    const { findings, intactMessages, missingTurns } = await comparisonOf(stage, ledger);
-    const keyFindings = findings.filter(({ fault, turn }) => fault === 'twice-asked' && turn?.wasRepeated);
-    for (const finding of findings) {
-      if (!keyFindings.includes(finding)) ledger.isBroken(`${finding.fault}: ${finding.detail}`);
-    }
-    judgeKeys(ledger, keyFindings, unaskedCount);
-    if (missingTurns > 0) ledger.note(`${missingTurns} turns are missing whose only copy was destroyed`);
-    await lookAtLosses(stage, ledger);
-    await lookIntoLogs(stage, ledger);
+    const intactMessages = await judge(stage, ledger, await unasked);
+    const finishedMs = performance.now() - resumedAt;
     return {
       name: scenario.name,
       fault: scenario.fault,
@@ -58,9 +48,29 @@ export async function playScenario(
       unanswered: Object.fromEntries(ledger.unansweredCounts()),
       broken: ledger.broken,
       notes: ledger.notes,
-      seconds: Math.round((playedMs + performance.now() - resumedAt) / 100) / 10,
+      seconds: Math.round((playedMs + finishedMs) / 100) / 10,
     };
   };
+}
+
+/**
+ * Waits until nothing waits any more, and enters what was broken into the ledger.
+ * @param unasked how many turns could not ask the database
+ * @returns how many messages are as clients were told
+ */
+async function judge(stage: Stage, ledger: Ledger, unasked: number): Promise<number> {
+  const waiting = await settled(stage.replicas, settlesWithinMs, stage.stopping);
+  if (waiting) ledger.isBroken(waiting);
+  const { findings, intactMessages, missingTurns } = await comparisonOf(stage, ledger);
+  const ofKeys = (finding: Finding) => finding.fault === 'twice-asked' && finding.turn?.wasRepeated === true;
+  for (const finding of findings) {
+    if (!ofKeys(finding)) ledger.isBroken(`${finding.fault}: ${finding.detail}`);
+  }
+  judgeKeys(ledger, findings.filter(ofKeys), unasked);
+  if (missingTurns > 0) ledger.note(`${missingTurns} turns are missing whose only copy was destroyed`);
+  await lookAtLosses(stage, ledger);
+  await lookIntoLogs(stage, ledger);
+  return intactMessages;
 }
 
 async function unaskedTurns({ replicas }: Stage): Promise<number> {

@@ -1,8 +1,10 @@
 import { withScript } from '../bot-script.mts';
 import { chatStream } from '../chat-client.mts';
+import type { UnansweredTurn } from '../ledger.mts';
 import type { Replica } from '../replica.mts';
 import type { Scenario } from '../scenario.mts';
 import type { Stage } from '../stage.mts';
+import { readSessions } from '../stored-messages.mts';
 
 /** What was asked so long before the signal has reached the service. */
 const certainlyAskedMs = 100;
@@ -15,16 +17,24 @@ export const chatbotStopped: Scenario = {
   name: 'chatbot-stopped',
   fault: 'SIGTERM under load',
   count: { full: 10, short: 1 },
-  play: (stage, count) =>
-    stage.underLoad(async () => {
+  async play(stage, count) {
+    const atRisk: UnansweredTurn[] = [];
+    await stage.underLoad(async () => {
       for (let stop = 0; stop < count; stop++) {
         await stage.pauseBetween(700, 1_500);
-        await stopOne(stage, stage.replicas[stop % 2]!, stop);
+        atRisk.push(...(await stopOne(stage, stage.replicas[stop % 2]!, stop)));
       }
-    }),
+    });
+    const cut = await begunOnes(stage, atRisk);
+    if (cut.length > 0) {
+      const ways = [...new Set(cut.map(({ how }) => how))].join(', ');
+      stage.ledger.isBroken(`${cut.length} answers under way at SIGTERM were not given (${ways})`);
+    }
+  },
 };
 
-async function stopOne(stage: Stage, replica: Replica, number: number): Promise<void> {
+/** @returns the turns without an answer that had reached the service before the signal */
+async function stopOne(stage: Stage, replica: Replica, number: number): Promise<UnansweredTurn[]> {
   const { ledger } = stage;
   const listening = listenLong(stage, replica, number);
   await stage.pause(500);
@@ -34,17 +44,23 @@ async function stopOne(stage: Stage, replica: Replica, number: number): Promise<
   await listening;
   if (exitCode !== 0) ledger.isBroken(`SIGTERM ended with exit code ${exitCode}`);
   if (tookMs > stopsWithinMs) ledger.isBroken(`SIGTERM took ${tookMs} ms`);
-  const cut = ledger.unanswered.filter(
+  await replica.start();
+  return ledger.unanswered.filter(
     (turn) =>
       turn.replica === replica.name &&
       turn.endedAt >= signalledAt &&
-      (turn.wasBegun ? turn.askedAt < signalledAt : turn.askedAt < signalledAt - certainlyAskedMs),
+      turn.askedAt < signalledAt - (turn.wasBegun ? 0 : certainlyAskedMs),
   );
-  if (cut.length > 0) {
-    const ways = [...new Set(cut.map(({ how }) => how))].join(', ');
-    ledger.isBroken(`${cut.length} answers under way at SIGTERM were not given (${ways})`);
-  }
-  await replica.start();
+}
+
+/** A turn that still waited for its session may be refused: it was not begun, and nothing of it is kept. */
+async function begunOnes({ database }: Stage, turns: readonly UnansweredTurn[]): Promise<UnansweredTurn[]> {
+  const names = turns.flatMap(({ sessionName }) => sessionName ?? []);
+  const sessions = await readSessions(database.url, [...new Set(names)]);
+  return turns.filter(({ wasBegun, how, sessionName, question }) => {
+    if (wasBegun || how !== 503 || sessionName === undefined) return true;
+    return sessions.get(sessionName)?.messages.some(({ content }) => content === question);
+  });
 }
 
 /** Hears an answer that the stop interrupts. */
