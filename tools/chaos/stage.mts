@@ -135,7 +135,7 @@ export class Stage {
         BOT_IDLE_TIMEOUT_MS: '3000',
         // The faults of one scenario must not open the breaker for the next.
         BOT_BREAKER_FAILURES: '1000',
-        BOT_STOP_GRACE_MS: '3000',
+        BOT_STOP_GRACE_MS: '2000',
         CHAT_SESSION_SECRET: this.#chatSecret,
         LOG_LEVEL: 'warn',
         ...environment,

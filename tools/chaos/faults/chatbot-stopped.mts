@@ -8,7 +8,7 @@ import { readSessions } from '../stored-messages.mts';
 
 /** What was asked so long before the signal has reached the service. */
 const certainlyAskedMs = 100;
-/** Longer than the grace of 3 s. */
+/** Longer than the grace of 2 s. */
 const longAnswer = { pieceCount: 200, behaviour: { pieceDelayMs: 100 } };
 const stopsWithinMs = 30_000;
 
