@@ -6,6 +6,8 @@ import type { EndedTurn } from './turn-memory.js';
 /** Between two questions whether another process's turn has ended. */
 const firstPauseMs = 25;
 const maxPauseMs = 250;
+/** After this the ledger takes a turn for dead that was heard of no more. */
+const leaseMs = 15_000;
 
 export interface Patience {
   /** In the time of `performance.now()`. */
@@ -15,18 +17,24 @@ export interface Patience {
 }
 
 /**
- * Asks the ledger until the session is free.
+ * Asks the ledger until the session is free. A session that was said to be busy stays so, without an answer too, as long
+ * as its lease may last: a repeat that went on then would be a second turn beside the one that it repeats.
  * @throws SessionBusyError when the patience is over; the reason of `closing`.
  */
 export async function beginTurn(
-  ledger: TurnLedger,
+  ledger: Pick<TurnLedger, 'begin' | 'state'>,
   request: TurnRequest,
   { until, closing }: Patience,
 ): Promise<Exclude<TurnBeginning, { outcome: 'busy' }>> {
+  let busyUntil = -Infinity;
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, maxPauseMs)) {
     closing.throwIfAborted();
-    const beginning = await ledger.begin(request);
-    if (beginning.outcome !== 'busy') return beginning;
+    const mayBeBusy = performance.now() < busyUntil;
+    if (!mayBeBusy || ledger.state().isAnswering) {
+      const beginning = await ledger.begin(request);
+      if (beginning.outcome === 'busy') busyUntil = performance.now() + leaseMs;
+      else if (beginning.outcome !== 'unknown' || !mayBeBusy) return beginning;
+    }
     if (performance.now() + pauseMs > until)
       throw new SessionBusyError('a turn of the session runs elsewhere');
     // Aborted: the wait is over early, and the loop says why.
