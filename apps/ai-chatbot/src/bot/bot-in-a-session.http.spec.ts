@@ -111,11 +111,16 @@ describe('a bot in a session', () => {
       coze.behaviour = { pieces: ['Hello'] };
       const { turn } = await new Customer(chatbot).say('the first', named);
       await keptMessages(database, turn.session_name, 2);
-      // As its retention ends.
-      for (const table of ['chat_messages', 'chat_sessions', 'chat_turns']) {
-        await database.query(`delete from ${table} where session_name = $1`, [turn.session_name]);
+      let status = 403;
+      // The first turn may end a moment after its answer; until then the session is somebody's.
+      while (status === 403) {
+        // As its retention ends.
+        for (const table of ['chat_messages', 'chat_sessions', 'chat_turns']) {
+          await database.query(`delete from ${table} where session_name = $1`, [turn.session_name]);
+        }
+        ({ status } = await new Customer(chatbot).say('somebody else', named));
       }
-      expect((await new Customer(chatbot).say('somebody else', named)).status).toBe(200);
+      expect(status).toBe(200);
       expect(coze.requests.map(({ path }) => path)).toEqual(['/v3/chat', '/v3/chat']);
     });
 
