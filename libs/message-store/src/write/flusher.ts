@@ -1,10 +1,9 @@
 import { MessageSetAsideError } from '../message-store.errors.js';
+import { AttemptPace } from './attempt-pace.js';
 import type { BatchWriter } from './batch-writer.js';
 import type { DatabaseWatch } from './database-watch.js';
 import type { PartitionsAhead } from './partitions-ahead.js';
-import { Pause } from './pause.js';
 import type { PendingMessage } from './pending-message.js';
-import { retryDelayMs } from './retry-delay.js';
 import type { SetAside } from './set-aside.js';
 import type { Spool } from './spool/spool.js';
 import type { Spooler } from './spooler.js';
@@ -26,11 +25,8 @@ export interface FlusherParts {
  */
 export class Flusher {
   readonly #parts: FlusherParts;
-  readonly #pause = new Pause();
-  readonly #stopping = new AbortController();
+  readonly #pace = new AttemptPace();
   #isRunning = false;
-  #failuresInARow = 0;
-  #nextAtMs = -Infinity;
   #committedTotal = 0;
   #lostTotal = 0;
 
@@ -54,15 +50,13 @@ export class Flusher {
 
   /** Ends the wait for the next attempt. */
   hurry(): void {
-    this.#nextAtMs = -Infinity;
-    this.#pause.cut();
+    this.#pace.hurry();
     this.wake();
   }
 
   /** Begins no statement any more. */
   stop(): void {
-    this.#stopping.abort();
-    this.#pause.cut();
+    this.#pace.stop();
   }
 
   async #run(): Promise<void> {
@@ -70,7 +64,7 @@ export class Flusher {
     // What is saved in the same turn of the event loop goes into the same batch.
     await Promise.resolve();
     for (;;) {
-      await this.#pause.wait(this.#nextAtMs - performance.now());
+      await this.#pace.wait();
       const batch = this.#mayTry() ? this.#next() : [];
       if (batch.length === 0) break;
       await this.#flush(batch);
@@ -80,7 +74,7 @@ export class Flusher {
 
   #mayTry(): boolean {
     const { database, spooler } = this.#parts;
-    return !this.#stopping.signal.aborted && (database.isUp || !spooler.isAccepting);
+    return !this.#pace.stopping.aborted && (database.isUp || !spooler.isAccepting);
   }
 
   /** Those on their way to the spool are left to it, unless it has not taken them in time. */
@@ -93,20 +87,18 @@ export class Flusher {
     const { batches, database, partitionsAhead } = this.#parts;
     const startedAtMs = performance.now();
     database.flushStartedAtMs = startedAtMs;
-    const { written, refused, interruptedBy } = await batches.write(batch, this.#stopping.signal);
+    const { written, refused, interruptedBy } = await batches.write(batch, this.#pace.stopping);
     database.flushStartedAtMs = undefined;
 
     this.#committedTotal += written.length;
     this.#settle(written, (pending) => pending.committed());
     for (const { row, error } of refused) await this.#refuse(row, error);
     if (interruptedBy === undefined) {
-      this.#failuresInARow = 0;
-      this.#nextAtMs = -Infinity;
+      this.#pace.succeeded();
       database.succeeded();
       partitionsAhead.lookAfter();
-    } else if (!this.#stopping.signal.aborted) {
-      this.#failuresInARow = written.length > 0 ? 1 : this.#failuresInARow + 1;
-      this.#nextAtMs = performance.now() + retryDelayMs(this.#failuresInARow);
+    } else if (!this.#pace.stopping.aborted) {
+      this.#pace.failed(written.length > 0);
       database.failed(interruptedBy, startedAtMs);
     }
   }

@@ -2,11 +2,10 @@ import type { Message } from '../message.js';
 import { StoreUnavailableError } from '../message-store.errors.js';
 import { retentionCutoff } from '../retention/retention-cutoff.js';
 import type { StoreLogger } from '../store-logger.js';
+import { AttemptPace } from './attempt-pace.js';
 import type { BatchWriter, RefusedRow } from './batch-writer.js';
 import type { DatabaseWatch } from './database-watch.js';
-import { Pause } from './pause.js';
 import { RepeatedFault } from './repeated-fault.js';
-import { retryDelayMs } from './retry-delay.js';
 import type { SetAside } from './set-aside.js';
 import type { Spool, SpooledMessage } from './spool/spool.js';
 
@@ -35,12 +34,9 @@ export interface ReplayerParts {
 export class Replayer {
   readonly #parts: ReplayerParts;
   readonly #faults: RepeatedFault;
-  readonly #pause = new Pause();
-  readonly #stopping = new AbortController();
+  readonly #pace = new AttemptPace();
   #isRunning = false;
   #startedAtMs: number | undefined;
-  #nextAtMs = -Infinity;
-  #failuresInARow = 0;
   /** Up to this id everything was tried; what could not be stored, or removed, is tried again after the others. */
   #after = '';
   #replayedTotal = 0;
@@ -72,22 +68,20 @@ export class Replayer {
 
   /** Ends the wait for the next attempt: the database is thought to be back. */
   hurry(): void {
-    this.#nextAtMs = -Infinity;
-    this.#pause.cut();
+    this.#pace.hurry();
     this.wake();
   }
 
   /** Begins no statement any more. */
   stop(): void {
-    this.#stopping.abort();
-    this.#pause.cut();
+    this.#pace.stop();
   }
 
   async #run(): Promise<void> {
     this.#isRunning = true;
-    while (!this.#stopping.signal.aborted && this.#parts.spool.figures.messages > 0) {
-      await this.#pause.wait(this.#nextAtMs - performance.now());
-      if (this.#stopping.signal.aborted) break;
+    while (!this.#pace.stopping.aborted && this.#parts.spool.figures.messages > 0) {
+      await this.#pace.wait();
+      if (this.#pace.stopping.aborted) break;
       let found: readonly SpooledMessage[] = [];
       try {
         found = await this.#parts.spool.oldest(maxBatch, this.#after);
@@ -96,7 +90,7 @@ export class Replayer {
         // A full disk takes no removal: then what is stored stays in the spool, and the others have to come all the same.
         this.#goOnAfter(found.at(-1));
         this.#faults.happened(error instanceof Error ? error.message : 'unknown');
-        this.#nextAtMs = performance.now() + spoolRetryDelayMs;
+        this.#pace.pauseFor(spoolRetryDelayMs);
       } finally {
         this.#startedAtMs = undefined;
       }
@@ -109,10 +103,7 @@ export class Replayer {
     const startedAtMs = performance.now();
     this.#startedAtMs = startedAtMs;
     const { rows, expired, unreadable } = this.#sorted(found);
-    const { written, refused, interruptedBy, interruptedAt } = await batches.write(
-      rows,
-      this.#stopping.signal,
-    );
+    const { written, refused, interruptedBy, interruptedAt } = await batches.write(rows, this.#pace.stopping);
     const tookMs = performance.now() - startedAtMs;
 
     if (interruptedBy === undefined && rows.length > 0) database.succeeded();
@@ -120,11 +111,9 @@ export class Replayer {
     this.#replayedTotal += await this.#remove(written);
     const isAllAside = await this.#setAside([...refused, ...unreadable]);
     if (interruptedBy === undefined && isAllAside && found.length > 0) {
-      this.#failuresInARow = 0;
-      this.#nextAtMs = performance.now() + Math.max(tookMs, (found.length / maxRate) * 1_000 - tookMs);
-    } else if (!this.#stopping.signal.aborted) {
-      this.#failuresInARow = written.length > 0 ? 1 : this.#failuresInARow + 1;
-      this.#nextAtMs = performance.now() + retryDelayMs(this.#failuresInARow);
+      this.#pace.succeeded(Math.max(tookMs, (found.length / maxRate) * 1_000 - tookMs));
+    } else if (!this.#pace.stopping.aborted) {
+      this.#pace.failed(written.length > 0);
       if (interruptedBy) this.#noteFailure(interruptedBy, interruptedAt, startedAtMs);
       else this.#goOnAfter(found.at(-1));
     }
