@@ -16,7 +16,7 @@ describe('a service in a process of its own', () => {
     const slow = fetch(url);
     await service.line(/slow answer begun/);
     service.child.kill('SIGTERM');
-    await service.line(/"stopping"/);
+    await service.line(/"msg":"stopping"/);
     const [late, exit] = await Promise.all([slow.then((answer) => answer.text()), service.exit]);
     expect(late).toBe('late');
     expect(exit).toBe(0);
@@ -46,7 +46,7 @@ describe('a service in a process of its own', () => {
     const port = Number((await service.line(/"port":(\d+).*is ready/))[1]);
     expect((await fetch(`http://127.0.0.1:${port}/health/ready`)).status).toBe(200);
     service.child.kill('SIGTERM');
-    await service.line(/"stopping"/);
+    await service.line(/"msg":"stopping"/);
     expect((await fetch(`http://127.0.0.1:${port}/health/ready`)).status).toBe(503);
     expect((await fetch(`http://127.0.0.1:${port}/health/live`)).status).toBe(200);
   });

@@ -39,7 +39,7 @@ class SlowModule {
 
 void runService(() => {
   const config = parseConfig(z.object(shellConfig), process.env);
-  const logger = createLogger('stopping', config.LOG_LEVEL);
+  const logger = createLogger('spec', config.LOG_LEVEL);
   const port = Number(process.argv[2]);
-  return { name: 'stopping', module: { module: SlowModule }, port, config, logger, answersTimeoutMs: 1_500 };
+  return { name: 'spec', module: { module: SlowModule }, port, config, logger, answersTimeoutMs: 1_500 };
 });
