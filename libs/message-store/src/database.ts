@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { Pool, type PoolClient } from 'pg';
+import { Pool, type PoolClient, type QueryConfig } from 'pg';
 import { ReadTimeoutError, StoreUnavailableError } from './message-store.errors.js';
 import type { StoreLogger } from './store-logger.js';
 
@@ -22,6 +22,16 @@ export interface DatabaseOptions {
   readonly logger: StoreLogger;
 }
 
+/**
+ * A statement that each connection parses and plans once, not at every call: worth it for what is run all the time,
+ * and only where the plan does not depend on the parameters.
+ */
+export interface PreparedStatement {
+  /** Of this text alone. */
+  readonly name: string;
+  readonly text: string;
+}
+
 /** What runs one statement: the pool, or one connection of it inside a transaction. */
 export interface Queryable {
   /**
@@ -29,7 +39,7 @@ export interface Queryable {
    * @throws StoreUnavailableError PostgreSQL is away, hangs, or has no free connection.
    * @throws ReadTimeoutError the statement ran into `statementTimeoutMs`.
    */
-  query<Row extends object>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
+  query<Row extends object>(sql: string | PreparedStatement, parameters?: readonly unknown[]): Promise<Row[]>;
 }
 
 /** A pool of connections to PostgreSQL whose every wait has a bound. Connects when first asked, not before. */
@@ -53,11 +63,13 @@ export class Database implements Queryable {
     });
   }
 
-  async query<Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+  async query<Row extends object>(
+    sql: string | PreparedStatement,
+    parameters: readonly unknown[] = [],
+  ): Promise<Row[]> {
     try {
       // On any error pg-pool discards the connection, and destroys its socket if a query still runs on it.
-      const result = await this.#pool.query<Row>(sql, [...parameters]);
-      return result.rows;
+      return (await this.#pool.query<Row>(queryConfig(sql, parameters))).rows;
     } catch (error) {
       throw asStoreError(error);
     }
@@ -115,14 +127,19 @@ export class Database implements Queryable {
 /** Puts one connection behind the same contract as the pool. */
 export function queryableOf(connection: PoolClient): Queryable {
   return {
-    async query<Row extends object>(sql: string, parameters: readonly unknown[] = []) {
+    async query<Row extends object>(sql: string | PreparedStatement, parameters: readonly unknown[] = []) {
       try {
-        return (await connection.query<Row>(sql, [...parameters])).rows;
+        return (await connection.query<Row>(queryConfig(sql, parameters))).rows;
       } catch (error) {
         throw asStoreError(error);
       }
     },
   };
+}
+
+function queryConfig(sql: string | PreparedStatement, parameters: readonly unknown[]): QueryConfig {
+  const statement = typeof sql === 'string' ? { text: sql } : sql;
+  return { ...statement, values: [...parameters] };
 }
 
 /** The five characters of an SQLSTATE, or undefined when PostgreSQL did not say the error. */

@@ -108,7 +108,7 @@ export class TurnLedger {
   async #record(ending: TurnEnding): Promise<boolean> {
     const { sessionName, turnId, replyId, conversation, idempotency } = ending;
     const rows = await this.#asking.ask((database) =>
-      database.query(`select end_chat_turn($1, $2, $3, $4, $5)`, [
+      database.query(endTurn, [
         storableText(sessionName),
         turnId,
         replyId,
@@ -121,22 +121,19 @@ export class TurnLedger {
 
   async #ask(database: Queryable, request: TurnRequest, questionId: string): Promise<SaidBeginning> {
     const { idempotency } = request;
-    const [row] = await database.query<{ said: SaidBeginning }>(
-      `select begin_chat_turn($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as said`,
-      [
-        storableText(request.sessionName),
-        request.turnId,
-        request.mayContinue,
-        request.isFreshName,
-        idempotency ? keyHash(chatScope, idempotency.key) : null,
-        idempotency?.requestHash ?? null,
-        questionId,
-        timeOfMessageId(questionId).toISOString(),
-        request.contextMessages,
-        request.contextCharacters,
-        this.#clock.cutoff().toISOString(),
-      ],
-    );
+    const [row] = await database.query<{ said: SaidBeginning }>(beginTurn, [
+      storableText(request.sessionName),
+      request.turnId,
+      request.mayContinue,
+      request.isFreshName,
+      idempotency ? keyHash(chatScope, idempotency.key) : null,
+      idempotency?.requestHash ?? null,
+      questionId,
+      timeOfMessageId(questionId).toISOString(),
+      request.contextMessages,
+      request.contextCharacters,
+      this.#clock.cutoff().toISOString(),
+    ]);
     if (!row) throw new Error('a beginning returned no row');
     return row.said;
   }
@@ -146,6 +143,12 @@ interface ClaimRow {
   readonly question_id: string;
   readonly request_hash: Buffer;
 }
+
+const beginTurn = {
+  name: 'begin-turn',
+  text: `select begin_chat_turn($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as said`,
+};
+const endTurn = { name: 'end-turn', text: `select end_chat_turn($1, $2, $3, $4, $5)` };
 
 /** As long as a note may be; what is longer is not kept, and the bot begins anew. */
 const maxConversationCharacters = 1_000;

