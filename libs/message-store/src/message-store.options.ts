@@ -31,11 +31,11 @@ export const readerTimeouts = { acquireTimeoutMs: 1_000, statementTimeoutMs: 3_0
 export const spoolDefaults = { spoolMaxBytes: 1_073_741_824, commitTimeoutMs: 250 };
 
 /**
- * The writer's own, so that readers who fill their pool never delay a message. One flushes, one replays the spool, one
- * may make partitions.
+ * The writer's own, so that readers who fill their pool never delay a message. One or two flush, one replays the spool,
+ * one may make partitions.
  */
 export const writerPool = {
-  maxConnections: 3,
+  maxConnections: 4,
   acquireTimeoutMs: 3_000,
   statementTimeoutMs: 5_000,
   clientTimeoutMs: 6_000,

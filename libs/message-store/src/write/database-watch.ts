@@ -3,8 +3,8 @@ import { RepeatedFault } from './repeated-fault.js';
 
 /** Whether the database takes messages, as far as the last that were sent to it tell. */
 export class DatabaseWatch {
-  /** When the flush that is under way began, by `performance.now()`. */
-  flushStartedAtMs: number | undefined;
+  /** Since when no other flush can be begun, by `performance.now()`; undefined while one can. */
+  noFlushSinceMs: number | undefined;
   readonly #outages: RepeatedFault;
   readonly #listeners: (() => void)[] = [];
   #isUp = true;

@@ -19,14 +19,31 @@ export interface FlusherParts {
   readonly partitionsAhead: PartitionsAhead;
 }
 
+/** A commit takes some 2 ms. One that takes longer waits for a disk or a lock, or tidies the index (measured: 10 to 40 ms). */
+const slowFlushMs = 5;
+
+/** A second one while the first is slow; more would only share its cores. */
+const maxFlushes = 2;
+
+/** How many messages a look for the next batch passes by: those that are under way, and of their sessions. */
+const maxPassedBy = 2 * maxBatch.maxMessages;
+
+interface Flush {
+  readonly sessions: ReadonlySet<string>;
+  readonly startedAtMs: number;
+}
+
 /**
- * Takes messages from memory to the database, one batch at a time: what is saved meanwhile is the next. While the
- * database is down it leaves them to the spool, and tries again only when that refuses.
+ * Takes messages from memory to the database, one batch at a time: what is saved meanwhile is the next. While that one
+ * is slow a second goes beside it, so that one commit that waits is not a wait for all; a session's messages are in one
+ * of them at a time, which keeps their order. While the database is down it leaves them to the spool, and tries again
+ * only when that refuses.
  */
 export class Flusher {
   readonly #parts: FlusherParts;
   readonly #pace = new AttemptPace();
-  #isRunning = false;
+  readonly #flushes = new Set<Flush>();
+  #loops = 0;
   #committedTotal = 0;
   #lostTotal = 0;
 
@@ -43,9 +60,15 @@ export class Flusher {
     return this.#lostTotal;
   }
 
+  /** Of the oldest flush that is under way, by `performance.now()`. */
+  get startedAtMs(): number | undefined {
+    const [oldest] = this.#flushes;
+    return oldest?.startedAtMs;
+  }
+
   /** To be called when there is something in memory, or another reason to look. */
   wake(): void {
-    if (!this.#isRunning) void this.#run();
+    if (this.#loops < this.#allowedLoops()) void this.#run();
   }
 
   /** Ends the wait for the next attempt. */
@@ -60,7 +83,7 @@ export class Flusher {
   }
 
   async #run(): Promise<void> {
-    this.#isRunning = true;
+    this.#loops++;
     // What is saved in the same turn of the event loop goes into the same batch.
     await Promise.resolve();
     for (;;) {
@@ -68,8 +91,14 @@ export class Flusher {
       const batch = this.#mayTry() ? this.#next() : [];
       if (batch.length === 0) break;
       await this.#flush(batch);
+      if (this.#loops > this.#allowedLoops()) break;
     }
-    this.#isRunning = false;
+    this.#loops--;
+  }
+
+  #allowedLoops(): number {
+    const isSlow = performance.now() - (this.startedAtMs ?? Infinity) >= slowFlushMs;
+    return isSlow ? maxFlushes : 1;
   }
 
   #mayTry(): boolean {
@@ -80,15 +109,29 @@ export class Flusher {
   /** Those on their way to the spool are left to it, unless it has not taken them in time. */
   #next(): PendingMessage[] {
     const { buffer } = this.#parts;
-    return batchOf(chain(buffer.late, notBeingSpooled(buffer.awaited)), maxBatch);
+    return batchOf(this.#free(chain(buffer.late, notBeingSpooled(buffer.awaited))), maxBatch);
+  }
+
+  *#free(messages: Iterable<PendingMessage>): Iterable<PendingMessage> {
+    const flushes = [...this.#flushes];
+    let passedBy = 0;
+    for (const pending of messages) {
+      if (!flushes.some(({ sessions }) => sessions.has(pending.message.sessionName))) yield pending;
+      else if (++passedBy === maxPassedBy) return;
+    }
   }
 
   async #flush(batch: readonly PendingMessage[]): Promise<void> {
     const { batches, database, partitionsAhead } = this.#parts;
-    const startedAtMs = performance.now();
-    database.flushStartedAtMs = startedAtMs;
+    const sessions = new Set(batch.map(({ message }) => message.sessionName));
+    const flush = { sessions, startedAtMs: performance.now() };
+    const slow = setTimeout(() => this.wake(), slowFlushMs);
+    this.#flushes.add(flush);
+    this.#tellStall();
     const { written, refused, interruptedBy } = await batches.write(batch, this.#pace.stopping);
-    database.flushStartedAtMs = undefined;
+    clearTimeout(slow);
+    this.#flushes.delete(flush);
+    this.#tellStall();
 
     this.#committedTotal += written.length;
     this.#settle(written, (pending) => pending.committed());
@@ -99,8 +142,15 @@ export class Flusher {
       partitionsAhead.lookAfter();
     } else if (!this.#pace.stopping.aborted) {
       this.#pace.failed(written.length > 0);
-      database.failed(interruptedBy, startedAtMs);
+      database.failed(interruptedBy, flush.startedAtMs);
     }
+  }
+
+  /** What is saved while no flush can be begun cannot be on its way before the last of them ends. */
+  #tellStall(): void {
+    const last = [...this.#flushes].at(-1);
+    const isFull = this.#flushes.size === maxFlushes;
+    this.#parts.database.noFlushSinceMs = isFull ? last?.startedAtMs : undefined;
   }
 
   /** What was spooled while it was on its way need not be replayed. */

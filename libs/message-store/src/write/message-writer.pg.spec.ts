@@ -148,6 +148,24 @@ describe('the message writer', () => {
     expect(await sessionsThatMiscount(database)).toEqual([]);
   });
 
+  it('writes other sessions while one waits for a lock, and each session in its order', async () => {
+    await writer.save(question({ sessionName: 'stuck' })).durable;
+    await database.query('begin');
+    await database.query(`select from chat_sessions where session_name = 'stuck' for update`);
+    const stuck = ['one', 'two'].map((content) => writer.save(question({ sessionName: 'stuck', content })));
+    await untilTrue(`select count(*) > 0 as is from pg_stat_activity where wait_event_type = 'Lock'
+                     and datname = current_database()`);
+    stuck.push(writer.save(question({ sessionName: 'stuck', content: 'three' })));
+    for (let turn = 0; turn < 3; turn++) {
+      expect(await writer.save(question({ sessionName: `free ${turn}` })).durable).toBe('committed');
+    }
+    expect(await kept(database)).toHaveLength(4);
+    await database.query('rollback');
+    expect(await allDurable(stuck)).toEqual(['committed', 'committed', 'committed']);
+    expect((await kept(database)).map(({ content }) => content).slice(-3)).toEqual(['one', 'two', 'three']);
+    expect(await sessionsThatMiscount(database)).toEqual([]);
+  });
+
   it('writes fewer rows at once when they take too long, so that slow ones hold up nobody for good', async () => {
     await database.query(`
       create function pause() returns trigger language plpgsql as

@@ -148,9 +148,9 @@ export class MessageWriter {
   }
 
   #isDrained(): boolean {
-    const { buffer, database, replayer, spool } = this.#parts;
+    const { buffer, database, flusher, replayer, spool } = this.#parts;
     if (buffer.messages > 0) return false;
-    const oldestMs = Math.min(database.flushStartedAtMs ?? Infinity, replayer.startedAtMs ?? Infinity);
+    const oldestMs = Math.min(flusher.startedAtMs ?? Infinity, replayer.startedAtMs ?? Infinity);
     const hangs = performance.now() - oldestMs > drainPatienceMs;
     return spool.figures.messages === 0 || !database.isUp || hangs;
   }

@@ -89,7 +89,7 @@ export class Spooler {
   #dueAtMs(pending: PendingMessage): number {
     const { database, buffer, commitTimeoutMs } = this.#parts;
     if (this.#isFinishing || !database.isUp || buffer.isHalfFull) return -Infinity;
-    return Math.min(pending.savedAtMs, database.flushStartedAtMs ?? Infinity) + commitTimeoutMs;
+    return Math.min(pending.savedAtMs, database.noFlushSinceMs ?? Infinity) + commitTimeoutMs;
   }
 
   #nextAppendAtMs(): number {
