@@ -1,4 +1,5 @@
 import type { Database, Queryable } from '../database.js';
+import { reasonOf } from '../reason-of.js';
 import type { StoreLogger } from '../store-logger.js';
 import { RepeatedFault } from '../write/repeated-fault.js';
 import { within } from '../write/within.js';
@@ -96,8 +97,4 @@ export class BoundedAsking {
       this.#probeIn(Math.min(maxProbeMs, 2 * delayMs));
     }
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : 'unknown';
 }

@@ -1,3 +1,4 @@
+import { reasonOf } from '../reason-of.js';
 import type { StoreLogger } from '../store-logger.js';
 import type { PartitionMaker } from './partition-maker.js';
 
@@ -23,8 +24,7 @@ export class PartitionsAhead {
     if (now.getTime() < this.#nextAt) return;
     this.#nextAt = now.getTime() + intervalMs;
     this.#partitions.ensureAhead(now).catch((error: unknown) => {
-      const reason = error instanceof Error ? error.message : 'unknown';
-      this.#logger.warn({ reason }, 'a partition ahead could not be made');
+      this.#logger.warn({ reason: reasonOf(error) }, 'a partition ahead could not be made');
     });
   }
 }

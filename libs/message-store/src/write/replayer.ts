@@ -1,5 +1,6 @@
 import type { Message } from '../message.js';
 import { StoreUnavailableError } from '../message-store.errors.js';
+import { reasonOf } from '../reason-of.js';
 import { retentionCutoff } from '../retention/retention-cutoff.js';
 import type { StoreLogger } from '../store-logger.js';
 import { AttemptPace } from './attempt-pace.js';
@@ -89,7 +90,7 @@ export class Replayer {
       } catch (error) {
         // A full disk takes no removal: then what is stored stays in the spool, and the others have to come all the same.
         this.#goOnAfter(found.at(-1));
-        this.#faults.happened(error instanceof Error ? error.message : 'unknown');
+        this.#faults.happened(reasonOf(error));
         this.#pace.pauseFor(spoolRetryDelayMs);
       } finally {
         this.#startedAtMs = undefined;

@@ -1,5 +1,6 @@
 import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import { reasonOf } from '../reason-of.js';
 import type { StoreLogger } from '../store-logger.js';
 import { within } from './within.js';
 
@@ -33,7 +34,7 @@ export class SetAside {
     try {
       await within(timeoutMs, this.#append({ setAsideAt: new Date().toISOString(), reason, message }));
     } catch (diskError) {
-      const why = diskError instanceof Error ? diskError.message : 'unknown';
+      const why = reasonOf(diskError);
       this.#logger.error({ id, reason, why }, 'a message could not be set aside');
       return false;
     }

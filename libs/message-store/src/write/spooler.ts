@@ -1,4 +1,5 @@
 import { NotDurableError } from '../message-store.errors.js';
+import { reasonOf } from '../reason-of.js';
 import type { StoreLogger } from '../store-logger.js';
 import type { DatabaseWatch } from './database-watch.js';
 import type { PendingMessage } from './pending-message.js';
@@ -157,7 +158,7 @@ export class Spooler {
       const kept = await this.#parts.spool.append(batch);
       return kept < batch.length ? { kept, reason: 'it is full' } : { kept };
     } catch (error) {
-      return { kept: 0, reason: error instanceof Error ? error.message : 'unknown' };
+      return { kept: 0, reason: reasonOf(error) };
     }
   }
 
