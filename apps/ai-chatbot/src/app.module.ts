@@ -7,6 +7,7 @@ import {
   WriterMetrics,
   type StoreLogger,
 } from '@chat-history/message-store';
+import { storeOptions } from '@chat-history/service-shell';
 import { Registry } from 'prom-client';
 import type { ChatbotConfig } from './ai-chatbot.config.js';
 import { BotPolicy } from './bot/bot-policy.js';
@@ -23,11 +24,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         MessageStoreModule.forRoot({
-          databaseUrl: config.DATABASE_URL,
-          retentionDays: config.CHAT_HISTORY_RETENTION_DAYS,
-          spoolDir: config.CHAT_HISTORY_SPOOL_DIR,
-          spoolMaxBytes: config.CHAT_HISTORY_SPOOL_MAX_BYTES,
-          commitTimeoutMs: config.CHAT_HISTORY_COMMIT_TIMEOUT_MS,
+          ...storeOptions(config),
           applicationName: 'ai-chatbot',
           logger,
         }),

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { Body, Controller, Get, Module, Param, Post, Query } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { ApiDefaultResponse } from '@nestjs/swagger';
@@ -5,6 +6,7 @@ import { problem } from '@chat-history/http-contract';
 import { z } from 'zod';
 import {
   ApiIdempotencyKey,
+  ClientGone,
   createLogger,
   createService,
   IdempotencyKey,
@@ -15,6 +17,9 @@ import {
 
 class ShelfEmptyError extends Error {}
 class BoxAwayError extends Error {}
+
+/** Says `begun` with its signal when somebody waits for a note, until the client is gone. */
+export const waits = new EventEmitter<{ begun: [AbortSignal] }>();
 
 const note = z.strictObject({ text: z.string().min(1).max(10), tags: z.array(z.string()).optional() });
 const page = z.strictObject({ limit: z.enum(['1', '2'], { error: 'must be 1 or 2' }).optional() });
@@ -31,6 +36,19 @@ class NoteController {
   @Get()
   list(@Query({ schema: page }) query: z.infer<typeof page>) {
     return { limit: query.limit ?? null };
+  }
+
+  @Get('wait')
+  async wait(@ClientGone() gone: AbortSignal): Promise<void> {
+    waits.emit('begun', gone);
+    await once(gone, 'abort');
+    throw new ShelfEmptyError();
+  }
+
+  @Get('done')
+  done(@ClientGone() gone: AbortSignal): object {
+    waits.emit('begun', gone);
+    return {};
   }
 
   @Get('fail/:how')

@@ -34,6 +34,12 @@ export function secret() {
   return z.string({ error }).refine((text) => Buffer.byteLength(text) >= minSecretBytes, { error });
 }
 
+/** `postgres://user:password@host:5432/database`. */
+export function postgresUrl() {
+  const error = 'must be a URL such as postgres://user:password@host:5432/database';
+  return z.string({ error }).refine(isPostgresUrl, { error });
+}
+
 /** What every service reads. */
 export const shellConfig = {
   /** `production` turns the docs off unless they are asked for. */
@@ -68,9 +74,7 @@ export type ShellConfig = z.infer<z.ZodObject<typeof shellConfig>>;
 /** What every service that keeps or reads messages reads besides. */
 export const storeConfig = {
   /** Where PostgreSQL is: `postgres://user:password@host:5432/database`. */
-  DATABASE_URL: z
-    .string({ error: 'must be a URL such as postgres://user:password@host:5432/database' })
-    .refine(isPostgresUrl, { error: 'must be a URL such as postgres://user:password@host:5432/database' }),
+  DATABASE_URL: postgresUrl(),
   /** After how many days (1 to 3650) a message is invisible and then deleted; the same for every service. */
   CHAT_HISTORY_RETENTION_DAYS: wholeNumber(1, 3_650).default(30),
   /** A folder on a local, persistent disk for messages that the database does not take in time, or at all. */
@@ -79,7 +83,38 @@ export const storeConfig = {
   CHAT_HISTORY_SPOOL_MAX_BYTES: wholeNumber(1_048_576, 1_099_511_627_776).default(1_073_741_824),
   /** For how many milliseconds (1 to 60,000) the database may leave a message unconfirmed before it is spooled. */
   CHAT_HISTORY_COMMIT_TIMEOUT_MS: wholeNumber(1, 60_000).default(250),
+  /** How many connections (1 to 100) read at the same time. */
+  DATABASE_READER_POOL_MAX: wholeNumber(1, 100).default(10),
+  /** For how many milliseconds (10 to 60,000) a read waits for one of them. */
+  DATABASE_ACQUIRE_TIMEOUT_MS: wholeNumber(10, 60_000).default(1_000),
+  /** After how many milliseconds (100 to 60,000) PostgreSQL cancels a read. */
+  DATABASE_READ_TIMEOUT_MS: wholeNumber(100, 60_000).default(3_000),
+  /** How many connections (3 to 100) write: one or two flush, one replays the spool, one may make partitions. */
+  DATABASE_WRITER_POOL_MAX: wholeNumber(3, 100).default(4),
+  /** After how many milliseconds (100 to 60,000) PostgreSQL cancels the writing of a batch; it is tried again. */
+  DATABASE_WRITE_TIMEOUT_MS: wholeNumber(100, 60_000).default(5_000),
 };
+export type StoreConfig = z.infer<z.ZodObject<typeof storeConfig>>;
+
+/** The same as the message store reads it. */
+export function storeOptions(config: StoreConfig) {
+  return {
+    databaseUrl: config.DATABASE_URL,
+    retentionDays: config.CHAT_HISTORY_RETENTION_DAYS,
+    spoolDir: config.CHAT_HISTORY_SPOOL_DIR,
+    spoolMaxBytes: config.CHAT_HISTORY_SPOOL_MAX_BYTES,
+    commitTimeoutMs: config.CHAT_HISTORY_COMMIT_TIMEOUT_MS,
+    readerPool: {
+      maxConnections: config.DATABASE_READER_POOL_MAX,
+      acquireTimeoutMs: config.DATABASE_ACQUIRE_TIMEOUT_MS,
+      statementTimeoutMs: config.DATABASE_READ_TIMEOUT_MS,
+    },
+    writerPool: {
+      maxConnections: config.DATABASE_WRITER_POOL_MAX,
+      statementTimeoutMs: config.DATABASE_WRITE_TIMEOUT_MS,
+    },
+  };
+}
 
 function isTimeZone(name: string): boolean {
   try {

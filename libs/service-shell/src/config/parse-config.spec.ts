@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { port, shellConfig, storeConfig } from './common-config.js';
+import { port, shellConfig, storeConfig, storeOptions } from './common-config.js';
 import { ConfigError, parseConfig } from './parse-config.js';
 
 const schema = z.object({ ...shellConfig, ...storeConfig, API_PORT: port(3002) });
@@ -57,6 +57,26 @@ describe('the configuration', () => {
       );
     },
   );
+
+  it.each([
+    ['DATABASE_READER_POOL_MAX', 1, 100],
+    ['DATABASE_ACQUIRE_TIMEOUT_MS', 10, 60_000],
+    ['DATABASE_READ_TIMEOUT_MS', 100, 60_000],
+    ['DATABASE_WRITER_POOL_MAX', 3, 100],
+    ['DATABASE_WRITE_TIMEOUT_MS', 100, 60_000],
+  ] as const)('takes %s from %i to %i', (name, least, most) => {
+    const read = (value: number) => parseConfig(schema, { ...sufficient, [name]: String(value) })[name];
+    expect([read(least), read(most)]).toEqual([least, most]);
+    for (const value of [least - 1, most + 1]) expect(() => read(value)).toThrow(name);
+  });
+
+  it('tells the store how many connections it may have and how long each may take', () => {
+    const set = { DATABASE_READER_POOL_MAX: '20', DATABASE_READ_TIMEOUT_MS: '1000' };
+    expect(storeOptions(parseConfig(schema, { ...sufficient, ...set }))).toMatchObject({
+      readerPool: { maxConnections: 20, acquireTimeoutMs: 1_000, statementTimeoutMs: 1_000 },
+      writerPool: { maxConnections: 4, statementTimeoutMs: 5_000 },
+    });
+  });
 
   it('reads listed origins and refuses a wildcard', () => {
     const listed = { ...sufficient, CORS_ORIGINS: 'https://a.example, http://localhost:4200' };

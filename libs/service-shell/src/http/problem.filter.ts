@@ -37,6 +37,7 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<Request & { id?: unknown }>();
     const response = host.switchToHttp().getResponse<Response>();
     const problem = this.describe(error, request.id);
+    if (response.closed) return;
     if (response.headersSent) {
       // Half an answer went out; cutting the connection is the only way to say that it is not whole.
       response.destroy();

@@ -16,7 +16,8 @@ export function requestLog(logger: Logger): HttpLogger<Request, Response> {
         path: pathOf(request),
         address: request.ip,
       }),
-      res: (response: { statusCode: number }) => ({ status: response.statusCode }),
+      // pino's own copy has no status while no headers went out.
+      res: ({ raw: response }: { raw: Response }) => ({ status: response.statusCode }),
     },
     customLogLevel: (request, response) =>
       response.statusCode >= 500 ? 'warn' : routine.test(pathOf(request)) ? 'debug' : 'info',

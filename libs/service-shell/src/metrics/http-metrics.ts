@@ -4,7 +4,10 @@ import { Histogram, type Registry } from 'prom-client';
 /** Seconds; a streamed answer or export may well take minutes. */
 const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120];
 
-/** Measures every request by method, route template and status, until its last byte or the client's leaving. */
+/**
+ * Measures every request by method, route template and status, until its last byte or the client's leaving: `499` is
+ * who left unanswered.
+ */
 export function httpMetrics(registry: Registry): RequestHandler {
   const duration = new Histogram({
     name: 'http_request_duration_seconds',
