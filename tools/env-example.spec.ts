@@ -22,12 +22,16 @@ it('.env.example explains every variable that the services and npm start read, a
   expect(explained).toHaveLength(new Set(explained).size);
 });
 
-it('docker/compose.yaml hands on all that bots are told, whichever is chosen', () => {
+it('docker/compose.yaml hands on all that bots are told, whichever is chosen, and how databases are used', () => {
   const ofBots = variablesOf('apps/ai-chatbot/src/ai-chatbot.config.ts').filter((name) =>
     /^(BOT_PROVIDER|COZE_|OPENAI_)/.test(name),
   );
+  const ofDatabases = [
+    ...variablesOf('libs/service-shell/src/config/common-config.ts'),
+    ...variablesOf('apps/agent-workbench-api/src/agent-workbench-api.config.ts'),
+  ].filter((name) => /^DATABASE_(?!URL)/.test(name));
   const handedOn = [...read('docker/compose.yaml').matchAll(/^\s+([A-Z_]+): \$\{\1:-/gm)].map(
     ([, name]) => name,
   );
-  expect(handedOn).toEqual(expect.arrayContaining(ofBots));
+  expect(handedOn).toEqual(expect.arrayContaining([...ofBots, ...ofDatabases]));
 });
