@@ -18,9 +18,13 @@ export interface EmbeddedPostgresOptions {
   readonly majorVersion?: 18 | 14;
   /** `false` trades safety of the data for speed: for tests only. */
   readonly durable: boolean;
+  /** More of postgresql.conf, as `name=value`; a server that runs already keeps its own. */
+  readonly settings?: readonly string[];
 }
 
 export interface EmbeddedPostgres {
+  /** Whether an earlier start had left it running. */
+  readonly wasRunning: boolean;
   /** The superuser's connection string to the database `postgres`. */
   readonly url: string;
   /** Ends sessions and stops the server; resolves when it is down. */
@@ -45,8 +49,9 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const password = (await readFile(passwordFile, 'utf8')).trim();
   const running = await runningPort(binaries.pgCtl, dataDir, owner);
   const port = running ?? options.port ?? (await freePort());
-  if (running === undefined) await start(binaries.pgCtl, dataDir, port, options.durable, owner);
+  if (running === undefined) await start(binaries.pgCtl, dataDir, port, options, owner);
   return {
+    wasRunning: running !== undefined,
     url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
     stop: async () => {
       await run(binaries.pgCtl, ['stop', '-D', dataDir, '-m', 'fast', '-w', '-t', '60'], owner);
@@ -104,12 +109,19 @@ async function initialise(
   await run(initdb, [`--pgdata=${dataDir}`, `--pwfile=${passwordFile}`, ...flags], inReachableFolder(owner));
 }
 
-async function start(pgCtl: string, dataDir: string, port: number, durable: boolean, owner: Owner) {
+async function start(
+  pgCtl: string,
+  dataDir: string,
+  port: number,
+  { durable, settings: more = [] }: EmbeddedPostgresOptions,
+  owner: Owner,
+) {
   const settings = [
     'listen_addresses=127.0.0.1',
     'unix_socket_directories=',
     'max_connections=200',
     ...(durable ? [] : ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']),
+    ...more,
   ];
   const flags = [`-p ${port}`, ...settings.map((setting) => `-c ${setting}`)].join(' ');
   const log = path.join(dataDir, 'server.log');

@@ -1,0 +1,72 @@
+import pg from 'pg';
+import type { BenchDatabase } from '../figure.mts';
+import { migrateUp } from '@chat-history/message-store';
+import { withDatabase } from './bench-cluster.mts';
+import { DataSet, type Origin } from './data-set.mts';
+import { dataSizes, type DataSize } from './data-size.mts';
+import { generatorVersion } from './generate-messages.mts';
+import { loadDataSet, type Loading } from './load-data-set.mts';
+
+/**
+ * The database of a data set: kept from an earlier run if it was made by this generator from this seed, else made.
+ * It gets its name when it is whole, so one whose loading was interrupted is not taken for it.
+ */
+export async function keptDataSet(size: DataSize, seed: number, loading: Loading): Promise<BenchDatabase> {
+  const name = `bench_${size.toLowerCase()}`;
+  const url = withDatabase(loading.server, name);
+  return withClient(loading.server, async (admin) => {
+    // Two runs that miss the same data set: the second waits until the first has made it.
+    await admin.query(`select pg_advisory_lock(hashtext('chat history bench'), hashtext($1))`, [name]);
+    const kept = await originOf(admin, name);
+    if (kept?.version === generatorVersion && kept.seed === seed) {
+      // The data is of the schema of its day.
+      await migrateUp(url);
+      return { url, dataSet: new DataSet(size, kept) };
+    }
+    const dataSet = new DataSet(size, { seed, newestDay: new Date().toISOString().slice(0, 10) });
+    await make(admin, name, dataSet, loading);
+    return { url, dataSet };
+  });
+}
+
+async function make(admin: pg.Client, name: string, dataSet: DataSet, loading: Loading): Promise<void> {
+  const { log, server } = loading;
+  log(`Making ${dataSizes[dataSet.size].toLocaleString('en')} messages; they are kept for the next time …`);
+  const unfinished = `${name}_unfinished`;
+  await admin.query(`drop database if exists ${name} with (force)`);
+  await admin.query(`drop database if exists ${unfinished} with (force)`);
+  await admin.query(
+    `create database ${unfinished} template template0 encoding 'UTF8' lc_collate 'C.UTF-8' lc_ctype 'C.UTF-8'`,
+  );
+  await loadDataSet(withDatabase(server, unfinished), dataSet, loading);
+  await admin.query(
+    `comment on database ${unfinished} is ${pg.escapeLiteral(JSON.stringify(dataSet.origin))}`,
+  );
+  await admin.query(`alter database ${unfinished} rename to ${name}`);
+}
+
+async function originOf(admin: pg.Client, name: string): Promise<Origin | undefined> {
+  const { rows } = await admin.query<{ comment: string | null }>(
+    `select shobj_description(oid, 'pg_database') as comment from pg_database where datname = $1`,
+    [name],
+  );
+  const comment = rows[0]?.comment;
+  return comment ? (JSON.parse(comment) as Origin) : undefined;
+}
+
+async function withClient<Result>(
+  url: string,
+  work: (client: pg.Client) => Promise<Result>,
+): Promise<Result> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'chat-history bench',
+    connectionTimeoutMillis: 10_000,
+  });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
