@@ -6,12 +6,14 @@ import { StartError } from './run-to-end.mts';
 import { root } from './settings.mts';
 
 /**
- * Builds every project; what has not changed since the last time comes from nx's cache.
+ * Builds every project, or those named and what they need; what has not changed since the last time comes from nx's
+ * cache.
  * @throws StartError with what the build said, when it failed.
  */
-export async function buildAll(stopping: AbortSignal): Promise<void> {
+export async function buildAll(stopping: AbortSignal, projects: readonly string[] = []): Promise<void> {
   console.log('Building (the first time takes a minute) …');
-  const args = ['run-many', '-t', 'build', '--output-style=static'];
+  const only = projects.length > 0 ? [`--projects=${projects.join()}`] : [];
+  const args = ['run-many', '-t', 'build', '--output-style=static', ...only];
   const build = spawn(path.join(root, 'node_modules/.bin/nx'), args, {
     cwd: root,
     env: { ...process.env, NX_TUI: 'false' },

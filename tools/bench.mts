@@ -1,0 +1,15 @@
+/**
+ * `npm run bench`: the figures of the README's performance table, each beside its limit or its alternative in the same
+ * run, on data of a known shape. It ends with a table, and with 1 when a figure falls short at the size it is meant for.
+ */
+import { readArguments } from './bench/arguments.mts';
+import { buildAll } from './start/build-all.mts';
+import { runToEnd } from './start/run-to-end.mts';
+
+await runToEnd(async (stopping, onEnd) => {
+  const wishes = readArguments(process.argv.slice(2));
+  if (!wishes.isBuilt) await buildAll(stopping, ['message-store']);
+  // Only now is there a store to import.
+  const { runBench } = await import('./bench/run-bench.mts');
+  await runBench(wishes, stopping, onEnd);
+});

@@ -1,0 +1,75 @@
+import { migrateUp } from '@chat-history/message-store';
+import pg from 'pg';
+import { withDatabase } from './data/bench-cluster.mts';
+
+/** Databases to write into, each for one figure. Their names carry this process's id. */
+export class ScratchDatabases {
+  readonly #server: string;
+  readonly #names: string[] = [];
+  #made = 0;
+
+  constructor(server: string) {
+    this.#server = server;
+  }
+
+  /** @returns the URL of a migrated database without a message. */
+  async make(): Promise<string> {
+    const name = `${prefix}${process.pid}_${++this.#made}`;
+    this.#names.push(name);
+    await asAdmin(this.#server, (admin) =>
+      admin.query(
+        `create database ${name} template template0 encoding 'UTF8' lc_collate 'C.UTF-8' lc_ctype 'C.UTF-8'`,
+      ),
+    );
+    const url = withDatabase(this.#server, name);
+    await migrateUp(url);
+    return url;
+  }
+
+  async dropAll(): Promise<void> {
+    const names = this.#names.splice(0);
+    await asAdmin(this.#server, async (admin) => {
+      for (const name of names) await admin.query(`drop database if exists ${name} with (force)`);
+    });
+  }
+
+  /** Those of runs that were killed. */
+  async dropLeftOver(): Promise<void> {
+    await asAdmin(this.#server, async (admin) => {
+      const { rows } = await admin.query<{ name: string }>(
+        'select datname as name from pg_database where starts_with(datname, $1)',
+        [prefix],
+      );
+      for (const { name } of rows) {
+        if (isRunning(Number(name.slice(prefix.length).split('_')[0]))) continue;
+        await admin.query(`drop database if exists ${name} with (force)`);
+      }
+    });
+  }
+}
+
+const prefix = 'bench_scratch_';
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function asAdmin<Result>(server: string, work: (admin: pg.Client) => Promise<Result>): Promise<Result> {
+  const admin = new pg.Client({
+    connectionString: server,
+    application_name: 'chat-history bench',
+    connectionTimeoutMillis: 10_000,
+    query_timeout: 120_000,
+  });
+  await admin.connect();
+  try {
+    return await work(admin);
+  } finally {
+    await admin.end();
+  }
+}
