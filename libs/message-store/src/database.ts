@@ -1,7 +1,10 @@
-import { types } from 'node:util';
-import { Pool, type PoolClient, type QueryConfig } from 'pg';
-import { ReadTimeoutError, StoreUnavailableError } from './message-store.errors.js';
+import { Pool, type PoolClient } from 'pg';
+import { ReadCancelledError, ReadTimeoutError } from './message-store.errors.js';
+import { runStatement, unlessAborted, type PreparedStatement } from './run-statement.js';
+import { asReplicaError, asStoreError } from './store-fault.js';
 import type { StoreLogger } from './store-logger.js';
+
+export { asStoreError, sqlStateOf } from './store-fault.js';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -19,34 +22,36 @@ export interface DatabaseOptions {
   readonly clientTimeoutMs: number;
   /** After this a connection that nobody uses is closed; 30,000 if left out. */
   readonly idleTimeoutMs?: number;
+  /** A statement that stands in the way of what the replica has to follow is cancelled by PostgreSQL. */
+  readonly isReplica?: boolean;
   readonly logger: StoreLogger;
 }
 
-/**
- * A statement that each connection parses and plans once, not at every call: worth it for what is run all the time,
- * and only where the plan does not depend on the parameters.
- */
-export interface PreparedStatement {
-  /** Of this text alone. */
-  readonly name: string;
-  readonly text: string;
-}
+export type { PreparedStatement } from './run-statement.js';
 
 /** What runs one statement: the pool, or one connection of it inside a transaction. */
 export interface Queryable {
   /**
    * Runs one statement with its parameters bound, never spliced.
+   * @param signal cancels the statement in PostgreSQL, or the wait for a connection.
    * @throws StoreUnavailableError PostgreSQL is away, hangs, or has no free connection.
-   * @throws ReadTimeoutError the statement ran into `statementTimeoutMs`.
+   * @throws ReadTimeoutError the statement ran into `statementTimeoutMs`, or the signal was one of a timeout.
+   * @throws ReadCancelledError the signal was aborted.
    */
-  query<Row extends object>(sql: string | PreparedStatement, parameters?: readonly unknown[]): Promise<Row[]>;
+  query<Row extends object>(
+    sql: string | PreparedStatement,
+    parameters?: readonly unknown[],
+    signal?: AbortSignal,
+  ): Promise<Row[]>;
 }
 
 /** A pool of connections to PostgreSQL whose every wait has a bound. Connects when first asked, not before. */
 export class Database implements Queryable {
   readonly #pool: Pool;
+  readonly #asStoreError: (error: unknown) => unknown;
 
   constructor(options: DatabaseOptions) {
+    this.#asStoreError = options.isReplica ? asReplicaError : asStoreError;
     this.#pool = new Pool({
       connectionString: options.url,
       application_name: options.applicationName,
@@ -66,13 +71,10 @@ export class Database implements Queryable {
   async query<Row extends object>(
     sql: string | PreparedStatement,
     parameters: readonly unknown[] = [],
+    signal?: AbortSignal,
   ): Promise<Row[]> {
-    try {
-      // On any error pg-pool discards the connection, and destroys its socket if a query still runs on it.
-      return (await this.#pool.query<Row>(queryConfig(sql, parameters))).rows;
-    } catch (error) {
-      throw asStoreError(error);
-    }
+    const run = (connection: PoolClient) => runStatement<Row>(connection, sql, parameters, signal);
+    return this.#lend(run, leavesConnectionIdle, signal);
   }
 
   /**
@@ -97,21 +99,7 @@ export class Database implements Queryable {
    * ends whatever transaction or cursor was left open on it.
    */
   async withConnection<Result>(work: (connection: PoolClient) => Promise<Result>): Promise<Result> {
-    const connection = await this.#pool.connect().catch((error: unknown) => {
-      throw asStoreError(error);
-    });
-    // A connection that breaks between two statements emits 'error'; the next statement reports it.
-    const ignore = () => undefined;
-    connection.on('error', ignore);
-    try {
-      const result = await work(connection);
-      connection.off('error', ignore);
-      connection.release();
-      return result;
-    } catch (error) {
-      connection.release(true);
-      throw asStoreError(error);
-    }
+    return this.#lend(work, () => false);
   }
 
   /** Resolves when PostgreSQL answers. @throws StoreUnavailableError */
@@ -122,14 +110,54 @@ export class Database implements Queryable {
   async close(): Promise<void> {
     await this.#pool.end();
   }
+
+  /** @param isIdleAfter whether the connection can be lent again after that error. */
+  async #lend<Result>(
+    work: (connection: PoolClient) => Promise<Result>,
+    isIdleAfter: (error: unknown) => boolean,
+    signal?: AbortSignal,
+  ): Promise<Result> {
+    const connection = await this.#connect(signal).catch((error: unknown) => {
+      throw this.#asStoreError(error);
+    });
+    // A connection that breaks between two statements emits 'error'; the next statement reports it.
+    const ignore = () => undefined;
+    connection.on('error', ignore);
+    try {
+      const result = await work(connection);
+      connection.off('error', ignore);
+      connection.release();
+      return result;
+    } catch (error) {
+      const storeError = this.#asStoreError(error);
+      const isKept = isIdleAfter(storeError);
+      if (isKept) connection.off('error', ignore);
+      connection.release(!isKept);
+      throw storeError;
+    }
+  }
+
+  /** A connection that comes when nobody waits for it any more goes straight back. */
+  async #connect(signal: AbortSignal | undefined): Promise<PoolClient> {
+    const connecting = this.#pool.connect();
+    if (signal === undefined) return connecting;
+    return unlessAborted(signal, connecting).catch((error: unknown) => {
+      if (signal.aborted) void connecting.then((connection) => connection.release()).catch(() => undefined);
+      throw error;
+    });
+  }
 }
 
 /** Puts one connection behind the same contract as the pool. */
 export function queryableOf(connection: PoolClient): Queryable {
   return {
-    async query<Row extends object>(sql: string | PreparedStatement, parameters: readonly unknown[] = []) {
+    async query<Row extends object>(
+      sql: string | PreparedStatement,
+      parameters: readonly unknown[] = [],
+      signal?: AbortSignal,
+    ) {
       try {
-        return (await connection.query<Row>(queryConfig(sql, parameters))).rows;
+        return await runStatement<Row>(connection, sql, parameters, signal);
       } catch (error) {
         throw asStoreError(error);
       }
@@ -137,45 +165,7 @@ export function queryableOf(connection: PoolClient): Queryable {
   };
 }
 
-function queryConfig(sql: string | PreparedStatement, parameters: readonly unknown[]): QueryConfig {
-  const statement = typeof sql === 'string' ? { text: sql } : sql;
-  return { ...statement, values: [...parameters] };
-}
-
-/** The five characters of an SQLSTATE, or undefined when PostgreSQL did not say the error. */
-export function sqlStateOf(error: unknown): string | undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && 'severity' in (error as object)
-    ? code
-    : undefined;
-}
-
-/**
- * Connection failures (class 08), shutdown (57P0x), too many connections (53300), a read-only standby (25006) and
- * everything that has no SQLSTATE (sockets, timeouts of ours) mean: PostgreSQL is not there for us now.
- * See the PostgreSQL manual, appendix A, "PostgreSQL Error Codes".
- */
-export function asStoreError(error: unknown): unknown {
-  // Not `instanceof`: under Jest the errors of Node's own modules come from another realm.
-  if (!types.isNativeError(error) || isOurs(error)) return error;
-  const state = sqlStateOf(error);
-  if (state === '57014')
-    return new ReadTimeoutError('the database cancelled the statement', { cause: error });
-  if (state === undefined ? isConnectionFault(error) : /^(08|57P0|53300|25006|3D000|28)/.test(state)) {
-    return new StoreUnavailableError('the database does not answer', { cause: error });
-  }
-  return error;
-}
-
-function isOurs(error: Error): boolean {
-  return error instanceof StoreUnavailableError || error instanceof ReadTimeoutError;
-}
-
-/** node-postgres reports its own timeouts and lost sockets as plain errors; system errors carry `syscall`. */
-function isConnectionFault(error: Error): boolean {
-  return (
-    'syscall' in error ||
-    error instanceof AggregateError ||
-    /timeout|terminat|not queryable|closed|Connection|ended|pool/i.test(error.message)
-  );
+/** A statement that was cancelled leaves it so; what other errors leave is not worth telling apart. */
+function leavesConnectionIdle(error: unknown): boolean {
+  return error instanceof ReadTimeoutError || error instanceof ReadCancelledError;
 }

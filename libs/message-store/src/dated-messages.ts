@@ -1,7 +1,6 @@
 import { v7 as uuidV7 } from 'uuid';
 import { Database } from './database.js';
 import type { NewMessage } from './message.js';
-import { readerTimeouts } from './message-store.options.js';
 import { utcDay } from './utc-day.js';
 import { acceptedMessage } from './write/accepted-message.js';
 import { MessageInserter } from './write/message-inserter.js';
@@ -29,7 +28,7 @@ export async function insertDatedMessages(
     applicationName: 'chat-history dated messages',
     logger: console,
     maxConnections: 1,
-    ...readerTimeouts,
+    acquireTimeoutMs: 1_000,
     statementTimeoutMs: 30_000,
     clientTimeoutMs: 35_000,
   });

@@ -17,6 +17,7 @@ describe('the public API of the store', () => {
       'MessageWriter',
       'NotDurableError',
       'PasswordCheckBusyError',
+      'ReadCancelledError',
       'ReadTimeoutError',
       'RetentionLockLostError',
       'SessionList',

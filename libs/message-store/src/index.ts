@@ -1,7 +1,7 @@
 export { MessageStoreModule } from './message-store.module.js';
 export { openMessageStore } from './message-store.js';
 export type { MessageStore } from './message-store.js';
-export type { MessageStoreOptions } from './message-store.options.js';
+export type { MessageStoreOptions, PoolOptions } from './message-store.options.js';
 export type { StoreLogger } from './store-logger.js';
 export { StoreHealth } from './store-health.js';
 
@@ -33,7 +33,14 @@ export { Transcript } from './read/transcript.js';
 export type { TranscriptPage, TranscriptQuery } from './read/transcript.js';
 export type { MessageFilter } from './read/message-filter.js';
 export { MessageSearch } from './read/message-search.js';
-export type { FoundMessage, MessageSearchPage, MessageSearchQuery } from './read/message-search.js';
+export type {
+  FoundMessage,
+  HitCount,
+  MessageSearchPage,
+  MessageSearchQuery,
+  RankedHits,
+  SearchOrder,
+} from './read/message-search.js';
 export { MessageStatistics } from './read/message-statistics.js';
 export type { CountsByRole, Statistics, StatisticsQuery } from './read/message-statistics.js';
 export { MessageCsvExport } from './export/message-csv-export.js';
@@ -62,6 +69,7 @@ export {
   MessageTooLargeError,
   NotDurableError,
   PasswordCheckBusyError,
+  ReadCancelledError,
   ReadTimeoutError,
   RetentionLockLostError,
   SessionNotFoundError,

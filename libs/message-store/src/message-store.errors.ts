@@ -8,6 +8,11 @@ export class ReadTimeoutError extends Error {
   override readonly name = 'ReadTimeoutError';
 }
 
+/** Nobody waits for the answer any more: the caller's signal was aborted, and the statement cancelled in PostgreSQL. */
+export class ReadCancelledError extends Error {
+  override readonly name = 'ReadCancelledError';
+}
+
 /** A cursor that was altered, or that belongs to another query. */
 export class InvalidCursorError extends Error {
   override readonly name = 'InvalidCursorError';

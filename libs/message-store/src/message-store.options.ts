@@ -16,33 +16,65 @@ export interface MessageStoreOptions {
   readonly commitTimeoutMs?: number;
   /** How long a turn waits for what it asks; 150 ms if left out, and more only where a slow machine must not matter. */
   readonly turnTimeoutMs?: number;
+  /**
+   * Of a streaming replica of the database: lists, transcripts, search and statistics are read there, as late as it
+   * follows. Everything else, exports among it, goes to the database itself, which also reads them if left out.
+   */
+  readonly replicaUrl?: string;
+  /** For everything that is read in pages; `defaultReaderPool` where left out. */
+  readonly readerPool?: Partial<PoolOptions>;
+  /** For the writer alone; `defaultWriterPool` where left out. */
+  readonly writerPool?: Partial<PoolOptions>;
   /** The service's name, shown in `pg_stat_activity`. */
   readonly applicationName: string;
   readonly logger: StoreLogger;
 }
 
-/**
- * Readers: the statement is cancelled in PostgreSQL after 3 s; only a server that hangs lets the client's own
- * timeout pass, and then a request has failed within 1 + 3.5 s.
- */
-export const readerTimeouts = { acquireTimeoutMs: 1_000, statementTimeoutMs: 3_000, clientTimeoutMs: 3_500 };
+/** Connections to one PostgreSQL, and how long one waits for them. */
+export interface PoolOptions {
+  /** 1 or more. */
+  readonly maxConnections: number;
+  /** How long a caller waits for a free connection, or for a new one to be made. */
+  readonly acquireTimeoutMs: number;
+  /** After this a statement is cancelled in PostgreSQL. */
+  readonly statementTimeoutMs: number;
+}
 
 /** What holds where the options do not say otherwise. */
 export const spoolDefaults = { spoolMaxBytes: 1_073_741_824, commitTimeoutMs: 250 };
 
 /**
+ * Two cores serve ten readers; more would only queue inside PostgreSQL, where the wait has no bound of ours. A request
+ * has failed within 1 + 3.5 s.
+ */
+export const defaultReaderPool: PoolOptions = {
+  maxConnections: 10,
+  acquireTimeoutMs: 1_000,
+  statementTimeoutMs: 3_000,
+};
+
+/**
  * The writer's own, so that readers who fill their pool never delay a message. One or two flush, one replays the spool,
  * one may make partitions.
  */
-export const writerPool = {
+export const defaultWriterPool: PoolOptions = {
   maxConnections: 4,
   acquireTimeoutMs: 3_000,
   statementTimeoutMs: 5_000,
-  clientTimeoutMs: 6_000,
 };
 
-/** Two cores serve ten readers; more would only queue inside PostgreSQL, where the wait has no bound of ours. */
-export const readerPool = { maxConnections: 10, ...readerTimeouts };
+/** A pool whose client gives up so long after PostgreSQL should have cancelled: only a server that hangs gets there. */
+export type BoundedPool = PoolOptions & { readonly clientTimeoutMs: number };
+
+export function readerPool(options: Partial<PoolOptions> = {}): BoundedPool {
+  const pool = { ...defaultReaderPool, ...options };
+  return { ...pool, clientTimeoutMs: pool.statementTimeoutMs + 500 };
+}
+
+export function writerPool(options: Partial<PoolOptions> = {}): BoundedPool {
+  const pool = { ...defaultWriterPool, ...options };
+  return { ...pool, clientTimeoutMs: pool.statementTimeoutMs + 1_000 };
+}
 
 /**
  * How long shutdown waits for the database. With what the spool may take then (4 s) and what a service allows its

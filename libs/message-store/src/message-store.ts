@@ -19,7 +19,7 @@ import type { MessageWriter } from './write/message-writer.js';
 import { openMessageWriter } from './write/open-message-writer.js';
 import { within } from './write/within.js';
 
-/** Everything that can be asked of the history, over a pool each for readers, the writer and turns. */
+/** Everything that can be asked of the history, over a pool each for readers, the writer and turns, and one for a replica. */
 export interface MessageStore {
   readonly writer: MessageWriter;
   readonly sessionList: SessionList;
@@ -31,6 +31,8 @@ export interface MessageStore {
   readonly turnLedger: TurnLedger;
   /** Resolves when PostgreSQL answers. @throws StoreUnavailableError */
   ping(): Promise<void>;
+  /** The same of the replica that pages are read from, if there is one. */
+  readonly pingReplica?: () => Promise<void>;
   /** Drains the writer, then ends every connection that ends. */
   close(): Promise<void>;
 }
@@ -38,24 +40,31 @@ export interface MessageStore {
 /** Puts the store together. Nothing connects before it is first asked, so this succeeds without a database. */
 export function openMessageStore(options: MessageStoreOptions): MessageStore {
   const { databaseUrl: url, applicationName, logger } = options;
-  const readers = new Database({ url, applicationName: `${applicationName} reader`, logger, ...readerPool });
+  const reader = { applicationName: `${applicationName} reader`, logger, ...readerPool(options.readerPool) };
+  const readers = new Database({ url, ...reader });
+  const replica =
+    options.replicaUrl === undefined
+      ? undefined
+      : new Database({ url: options.replicaUrl, isReplica: true, ...reader });
+  const pages = replica ?? readers;
   const clock = new RetentionClock(options.retentionDays);
   const exports = new MessageStream({ url, applicationName: `${applicationName} export` }, clock);
   const { writer, database: writers } = openMessageWriter(options);
   const turns = openTurnLedger(options, readers, clock);
   return {
     writer,
-    sessionList: new SessionList(readers, clock),
-    transcript: new Transcript(readers, clock),
-    search: new MessageSearch(readers, clock),
-    statistics: new MessageStatistics(readers, clock),
+    sessionList: new SessionList(pages, clock),
+    transcript: new Transcript(pages, clock),
+    search: new MessageSearch(pages, clock, reader.statementTimeoutMs),
+    statistics: new MessageStatistics(pages, clock),
     csvExport: new MessageCsvExport(exports),
     agents: new Agents(readers),
     turnLedger: turns.turnLedger,
     ping: () => readers.ping(),
+    ...(replica && { pingReplica: () => replica.ping() }),
     async close() {
       await writer.drain(drainTimeoutMs);
-      const ended = Promise.all([readers.close(), writers.close(), turns.close()]);
+      const ended = Promise.all([readers.close(), replica?.close(), writers.close(), turns.close()]);
       await within(closeTimeoutMs, ended).catch(() =>
         logger.warn({}, 'a database connection did not end in time'),
       );

@@ -1,6 +1,6 @@
 import type { Queryable } from '../database.js';
 import type { Message } from '../message.js';
-import { ReadTimeoutError } from '../message-store.errors.js';
+import { defaultReaderPool } from '../message-store.options.js';
 import type { RetentionClock } from '../retention/retention-clock.js';
 import {
   beginningsToLookUp,
@@ -21,12 +21,33 @@ import { decodeCursor, encodeCursor } from './page-cursor.js';
 import { retainedRange } from './retained-range.js';
 import { searchWindows, type SearchDay } from './search-windows.js';
 
+/** `relevance`: the best of the newest 1,000 hits first. */
+export type SearchOrder = 'newest' | 'oldest' | 'relevance';
+
 /** Without `q`, every message of the filter. */
 export interface MessageSearchQuery extends MessageFilter {
   /** 1 to 200. */
   readonly limit: number;
-  /** `nextCursor` of an earlier page. */
+  /** `nextCursor` of an earlier page of the same query in the same order. */
   readonly cursor?: string;
+  /** `newest` if left out, and for a `q` that only says what a message must not have. */
+  readonly order?: SearchOrder;
+  /** Also counts the hits, up to 1,000. */
+  readonly withCount?: boolean;
+}
+
+/** How many messages are found in all: so many, or at least so many. */
+export interface HitCount {
+  /** At most 1,000. */
+  readonly value: number;
+  readonly relation: 'exact' | 'at_least';
+}
+
+/** What was ranked by relevance: the newest hits, so many, and whether there are no others. */
+export interface RankedHits {
+  /** At most 1,000. */
+  readonly hits: number;
+  readonly isAll: boolean;
 }
 
 export interface FoundMessage {
@@ -36,35 +57,44 @@ export interface FoundMessage {
 }
 
 export interface MessageSearchPage {
-  /** Newest first. */
+  /** In the order that was asked for. */
   readonly items: FoundMessage[];
-  /** To older messages; null when there are none. */
+  /** To what comes next in that order; null when nothing does. */
   readonly nextCursor: string | null;
+  /** When it was asked for. */
+  readonly count?: HitCount;
+  /** When the order is relevance and `q` says what a message must have. */
+  readonly ranked?: RankedHits;
 }
-
-/** After so long no further days are asked: each statement has its own timeout, but their sum needs a bound too. */
-const maxSearchMs = 3_000;
 
 /** Finds messages by their words and by who said them where and when, newest first, a page at a time. */
 export class MessageSearch {
   readonly #database: Queryable;
   readonly #clock: RetentionClock;
+  readonly #timeoutMs: number;
 
-  constructor(database: Queryable, clock: RetentionClock) {
+  /** @param timeoutMs what a page may take in all. */
+  constructor(database: Queryable, clock: RetentionClock, timeoutMs = defaultReaderPool.statementTimeoutMs) {
     this.#database = database;
     this.#clock = clock;
+    this.#timeoutMs = timeoutMs;
   }
 
-  /** @throws InvalidCursorError StoreUnavailableError ReadTimeoutError */
-  async find(query: MessageSearchQuery): Promise<MessageSearchPage> {
+  /**
+   * @param signal cancels it.
+   * @throws InvalidCursorError StoreUnavailableError ReadTimeoutError ReadCancelledError
+   */
+  async find(query: MessageSearchQuery, signal?: AbortSignal): Promise<MessageSearchPage> {
     const identity = { search: identityOf(query) };
     const position =
       query.cursor === undefined ? undefined : decodeCursor(identity, query.cursor, ['time', 'uuid']);
-    const fetched = await this.#fetch(query, position);
+    const timeout = AbortSignal.timeout(this.#timeoutMs);
+    const until = signal === undefined ? timeout : AbortSignal.any([timeout, signal]);
+    const fetched = await this.#fetch(query, position, until);
     const messages = fetched.rows.slice(0, query.limit).map(messageOf);
     const last = messages.at(-1);
     return {
-      items: await this.#withSegments(query.q ?? '', messages),
+      items: await this.#withSegments(query.q ?? '', messages, until),
       nextCursor:
         last && (fetched.rows.length > messages.length || fetched.isCut)
           ? encodeCursor(identity, [last.createdAt.toISOString(), last.id])
@@ -73,15 +103,13 @@ export class MessageSearch {
   }
 
   /** The page's rows and one more if there is one, or as many as the page's bytes allow. */
-  async #fetch(query: MessageSearchQuery, position: string[] | undefined) {
+  async #fetch(query: MessageSearchQuery, position: string[] | undefined, until: AbortSignal) {
     const range = retainedRange(query, this.#clock);
     if (position?.[0]) range.to = justAfter(position[0]);
     const rows: FoundRow[] = [];
     let bytes = 0;
-    const started = performance.now();
     for (const days of searchWindows(range, this.#clock.now())) {
-      if (performance.now() - started > maxSearchMs) throw new ReadTimeoutError('the search took too long');
-      const bounds = { position, rows: query.limit + 1 - rows.length, bytes: maxPageBytes - bytes };
+      const bounds = { until, position, rows: query.limit + 1 - rows.length, bytes: maxPageBytes - bytes };
       const found = await this.#fetchDays(query, days, bounds);
       for (const row of found) {
         bytes += row.bytes;
@@ -109,16 +137,16 @@ export class MessageSearch {
     });
     const ofAllDays = `select * from (${newest.join(' union all ')}) m limit ${rows}`;
     const sql = rowsWithinBytes(ofAllDays, newestFirst, bind(bounds.bytes));
-    return this.#database.query<FoundRow>(sql, values);
+    return this.#database.query<FoundRow>(sql, values, bounds.until);
   }
 
-  async #withSegments(q: string, messages: readonly Message[]): Promise<FoundMessage[]> {
+  async #withSegments(q: string, messages: readonly Message[], until: AbortSignal): Promise<FoundMessage[]> {
     const phrases = positiveItems(parseSearchQuery(q)).map(phraseOf);
     if (phrases.length === 0) {
       return messages.map((message) => ({ message, segments: hitSegments(message.content, []) }));
     }
     const texts = messages.map((message) => readText(message.content));
-    const forms = await this.#wordForms(phrases, texts);
+    const forms = await this.#wordForms(phrases, texts, until);
     return messages.map((message, index) => {
       const text = texts[index];
       const hits = text ? findHits(text, phrases, forms) : [];
@@ -127,13 +155,18 @@ export class MessageSearch {
   }
 
   /** Of PostgreSQL, so that a word is marked if and only if it was found. */
-  async #wordForms(phrases: readonly Phrase[], texts: readonly ReadText[]): Promise<WordForms> {
+  async #wordForms(
+    phrases: readonly Phrase[],
+    texts: readonly ReadText[],
+    until: AbortSignal,
+  ): Promise<WordForms> {
     const words = wordsToLookUp(phrases, texts);
     if (words.length === 0) return new Map();
-    const rows = await this.#database.query<WordForm & { word: string }>(formsOfWords, [
-      words,
-      beginningsToLookUp(phrases),
-    ]);
+    const rows = await this.#database.query<WordForm & { word: string }>(
+      formsOfWords,
+      [words, beginningsToLookUp(phrases)],
+      until,
+    );
     return new Map(rows.map((row) => [row.word, row]));
   }
 }
@@ -143,6 +176,7 @@ interface PageBounds {
   readonly position: string[] | undefined;
   readonly rows: number;
   readonly bytes: number;
+  readonly until: AbortSignal;
 }
 
 type FoundRow = MessageRow & BudgetedRow;

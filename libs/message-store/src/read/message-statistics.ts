@@ -49,9 +49,9 @@ export class MessageStatistics {
 
   /**
    * @throws TooManyIntervalsError the range holds over 2,000 intervals.
-   * @throws UnknownTimeZoneError StoreUnavailableError ReadTimeoutError
+   * @throws UnknownTimeZoneError StoreUnavailableError ReadTimeoutError ReadCancelledError
    */
-  async summarize(query: StatisticsQuery): Promise<Statistics> {
+  async summarize(query: StatisticsQuery, signal?: AbortSignal): Promise<Statistics> {
     const now = this.#clock.now();
     const cutoff = this.#clock.cutoff();
     const to = query.to ?? now;
@@ -62,12 +62,17 @@ export class MessageStatistics {
     if (countedMs / intervalMs[query.interval] > maxIntervals) {
       throw new TooManyIntervalsError(`the range holds more than ${maxIntervals} intervals`);
     }
-    return summaryOf(from, to, await this.#count(from, to, query));
+    return summaryOf(from, to, await this.#count(from, to, query, signal));
   }
 
-  async #count(from: Date, to: Date, { interval, timeZone }: StatisticsQuery): Promise<IntervalRow[]> {
+  async #count(
+    from: Date,
+    to: Date,
+    { interval, timeZone }: StatisticsQuery,
+    signal: AbortSignal | undefined,
+  ): Promise<IntervalRow[]> {
     try {
-      return await this.#database.query<IntervalRow>(countByInterval, [from, to, interval, timeZone]);
+      return await this.#database.query<IntervalRow>(countByInterval, [from, to, interval, timeZone], signal);
     } catch (error) {
       // invalid_parameter_value: the interval is one of ours, so it is the zone.
       if (sqlStateOf(error) !== '22023') throw error;

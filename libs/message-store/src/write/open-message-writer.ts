@@ -23,7 +23,7 @@ const maxBuffer = { maxMessages: 100_000, maxBytes: 128 * 1_048_576 };
  */
 export function openMessageWriter(
   options: MessageStoreOptions,
-  pool = writerPool,
+  pool = writerPool(options.writerPool),
 ): { writer: MessageWriter; database: Database } {
   const { databaseUrl: url, applicationName, retentionDays, logger } = options;
   const { spoolDir, spoolMaxBytes, commitTimeoutMs } = { ...spoolDefaults, ...options };
