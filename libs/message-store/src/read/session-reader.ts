@@ -34,10 +34,12 @@ export class SessionReader {
   readonly #session: ChatSession;
   readonly #from: string;
   readonly #to: string;
+  readonly #signal: AbortSignal | undefined;
 
-  constructor(database: Queryable, session: ChatSession, cutoff: Date) {
+  constructor(database: Queryable, session: ChatSession, cutoff: Date, signal?: AbortSignal) {
     this.#database = database;
     this.#session = session;
+    this.#signal = signal;
     this.#from = (session.startedAt > cutoff ? session.startedAt : cutoff).toISOString();
     // What comes after the session was read is for the next request.
     this.#to = new Date(session.lastMessageAt.getTime() + 1).toISOString();
@@ -65,6 +67,7 @@ export class SessionReader {
       `select m.created_at from chat_messages m
        where m.session_name = $1 and m.created_at >= $2 and m.created_at < $3 and m.id = $4::uuid`,
       [this.#session.sessionName, this.#from, this.#to, id],
+      this.#signal,
     );
     if (!row) throw new MessageNotFoundError('that message is not in this session');
     return { createdAt: row.created_at.toISOString(), id };
@@ -82,14 +85,18 @@ export class SessionReader {
       where m.session_name = $1 and m.created_at >= $2 and m.created_at < $3 ${position ? fromPosition : ''}
       order by ${order}
       limit $4`;
-    const rows = await this.#database.query<MessageRow & BudgetedRow>(rowsWithinBytes(oneMore, order, '$5'), [
-      this.#session.sessionName,
-      this.#from,
-      this.#to,
-      limit + 1,
-      maxBytes,
-      ...(position ? [position.createdAt, position.id] : []),
-    ]);
+    const rows = await this.#database.query<MessageRow & BudgetedRow>(
+      rowsWithinBytes(oneMore, order, '$5'),
+      [
+        this.#session.sessionName,
+        this.#from,
+        this.#to,
+        limit + 1,
+        maxBytes,
+        ...(position ? [position.createdAt, position.id] : []),
+      ],
+      this.#signal,
+    );
     const kept = rows.slice(0, limit);
     return {
       messages: kept.map(messageOf),

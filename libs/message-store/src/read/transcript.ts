@@ -5,7 +5,7 @@ import type { RetentionClock } from '../retention/retention-clock.js';
 import { maxPageBytes } from './page-budget.js';
 import { decodeCursor, encodeCursor } from './page-cursor.js';
 import { SessionReader, type Span } from './session-reader.js';
-import { sessionOf, sessionWithCounts, type ChatSession, type SessionRow } from './session-row.js';
+import { keptColumns, retainedSessions, type ChatSession, type SessionRow } from './session-row.js';
 
 export interface TranscriptQuery {
   readonly sessionName: string;
@@ -37,10 +37,15 @@ export class Transcript {
     this.#clock = clock;
   }
 
-  /** @throws SessionNotFoundError MessageNotFoundError InvalidCursorError StoreUnavailableError ReadTimeoutError */
-  async find(query: TranscriptQuery): Promise<TranscriptPage> {
-    const session = await this.#session(query.sessionName);
-    const reader = new SessionReader(this.#database, session, this.#clock.cutoff());
+  /**
+   * @param signal aborted when nobody waits for the page any more.
+   * @throws SessionNotFoundError MessageNotFoundError InvalidCursorError StoreUnavailableError ReadTimeoutError
+   * ReadCancelledError
+   */
+  async find(query: TranscriptQuery, signal?: AbortSignal): Promise<TranscriptPage> {
+    const cutoff = this.#clock.cutoff();
+    const session = await this.#session(query.sessionName, cutoff, signal);
+    const reader = new SessionReader(this.#database, session, cutoff, signal);
     const identity = { transcript: query.sessionName };
     const { messages, hasOlder, hasNewer } = await this.#page(reader, query, identity);
     const [first, last] = [messages[0], messages.at(-1)];
@@ -84,13 +89,12 @@ export class Transcript {
     };
   }
 
-  async #session(sessionName: string): Promise<ChatSession> {
-    const [row] = await this.#database.query<SessionRow>(sessionByName, [
-      this.#clock.cutoff().toISOString(),
-      sessionName,
-    ]);
-    if (!row) throw new SessionNotFoundError('no message of this session is kept');
-    return sessionOf(row);
+  async #session(sessionName: string, cutoff: Date, signal?: AbortSignal): Promise<ChatSession> {
+    const parameters = [sessionName, cutoff.toISOString()];
+    const rows = await this.#database.query<SessionRow>(sessionByName, parameters, signal);
+    const [session] = await retainedSessions(this.#database, rows, cutoff, signal);
+    if (!session) throw new SessionNotFoundError('no message of this session is kept');
+    return session;
   }
 }
 
@@ -107,9 +111,6 @@ function keyOf(message: Message): [string, string] {
 }
 
 const sessionByName = `
-  with s as (
-    select session_name, last_message_at, last_message_id, last_role, last_message_preview
-    from chat_sessions
-    where session_name = $2 and last_message_at >= $1
-  )
-  ${sessionWithCounts}`;
+  select ${keptColumns}, kept.last_message_at, kept.last_role, kept.last_message_preview
+  from chat_sessions kept
+  where kept.session_name = $1 and kept.last_message_at >= $2`;
