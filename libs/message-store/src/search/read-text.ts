@@ -1,6 +1,6 @@
 /**
  * A text as the search index reads it (the SQL function `chat_search_text`): NFKC, divided into words at everything
- * but letters, marks and digits, and where CJK begins or ends. Each word knows its place in the text as it was said.
+ * but letters, marks behind them and digits, and where CJK begins or ends. Each word knows its place in the text as it was said.
  */
 export interface ReadText {
   readonly content: string;
@@ -25,8 +25,11 @@ const cjkRanges =
   String.raw`\u3005-\u3007\u3021-\u3029\u3038-\u303c\u3041-\u309a\u309d-\u309f\u30a1-\u30fa` +
   String.raw`\u30fc-\u30ff\u31f0-\u31ff\u1100-\u11ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97c` +
   String.raw`\uac00-\ud7a3\ud7b0-\ud7fb\uf900-\ufaff\u{1aff0}-\u{1b16f}\u{20000}-\u{3fffd}`;
+/** Letters to Unicode, apostrophes and accents by themselves to everybody else. */
+const signs = String.raw`\u02b9-\u02df`;
 const word = new RegExp(
-  String.raw`(?<cjk>[[\p{L}\p{M}\p{N}]&&[${cjkRanges}]]+)|[[\p{L}\p{M}\p{N}]--[${cjkRanges}]]+`,
+  String.raw`(?<cjk>[[\p{L}\p{N}]&&[${cjkRanges}]][[\p{L}\p{M}\p{N}]&&[${cjkRanges}]]*)` +
+    String.raw`|[[\p{L}\p{N}]--[${cjkRanges}${signs}]][[\p{L}\p{M}\p{N}]--[${cjkRanges}${signs}]]*`,
   'gv',
 );
 
@@ -40,8 +43,13 @@ const piece = new RegExp(
   String.raw`(?<inert>[\n -~\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff]+(?!${joining}))|[\s\S]${joining}{0,100}`,
   'gv',
 );
-const variationSelectors = /[\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/gv;
-const changing = /[\ufe00-\ufe0f\u{e0100}-\u{e01ef}]|\p{M}{100}/v;
+/**
+ * Neither seen nor typed, or left out as often as written: variant selectors, the soft hyphen, the keycap around a
+ * digit, the vowel points and the stretching of Arabic.
+ */
+const silents = String.raw`[\u064b-\u065f\u0670\u20e3\ufe00-\ufe0f\u{e0100}-\u{e01ef}\u00ad\u0640]`;
+const silent = new RegExp(silents, 'gv');
+const changing = new RegExp(String.raw`${silents}|\p{M}{100}`, 'v');
 
 export function readText(content: string): ReadText {
   const unchanged = !changing.test(content) && content.normalize('NFKC') === content;
@@ -56,7 +64,7 @@ function readChangedText(content: string): ReadText {
   const origins: number[] = [];
   for (const { 0: source, index, groups } of content.matchAll(piece)) {
     const inert = groups?.['inert'] !== undefined;
-    const made = inert ? source : source.normalize('NFKC').replace(variationSelectors, '');
+    const made = inert ? source : source.normalize('NFKC').replace(silent, '');
     for (let unit = 0; unit < made.length; unit++) origins.push(inert ? index + unit : index);
     text += made;
   }

@@ -144,7 +144,12 @@ describe('the vector', () => {
         const characters = Array.from(text);
         return characters.map((one, index) => one + (characters[index + 1] ?? ''));
       });
-      return words.trim().replace(/ +/g, ' ') !== read.join(' ');
+      // Marks without a letter are dropped later, by the parser; sigmas are one letter.
+      const divided = words
+        .replace(/(?<= |^)\p{M}+/gu, '')
+        .replace(/ +/g, ' ')
+        .trim();
+      return divided !== read.join(' ').replace(/[ςΣ]/g, 'σ');
     });
     expect(different.map(({ character }) => character.codePointAt(0)?.toString(16))).toEqual([]);
   });

@@ -17,8 +17,13 @@ const twins: Readonly<Record<string, string>> = {
   '“': '"',
   '”': '"',
   '„': '"',
+  '‟': '"',
+  '«': '"',
+  '»': '"',
   '「': '"',
   '」': '"',
+  '『': '"',
+  '』': '"',
   '＂': '"',
   '＊': '*',
   '－': '-',
@@ -34,7 +39,9 @@ const token = /(?<minus>-?)(?:"(?<phrase>[^"]*)"|"?(?<word>[^\s"]+))|[\s"]/gu;
  * alone, characters that PostgreSQL cannot hold) is passed over.
  */
 export function parseSearchQuery(typed: string): SearchQuery {
-  const ascii = typed.toWellFormed().replace(/[“”„「」＂＊－\0]/gu, (character) => twins[character] ?? ' ');
+  const ascii = typed
+    .toWellFormed()
+    .replace(/[“”„‟«»「」『』＂＊－\0]/gu, (character) => twins[character] ?? ' ');
   const groups: SearchItem[][] = [[]];
   for (const match of ascii.matchAll(token)) {
     const { minus, phrase, word } = match.groups ?? {};

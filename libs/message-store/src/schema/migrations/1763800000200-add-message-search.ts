@@ -5,7 +5,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * the combining marks of the scripts in use (accents, vowel points, viramas). The ranges run over letters and
  * unassigned places between two marks, never over punctuation.
  */
-const marks = [
+export const marks = [
   String.raw`\u0300-\u036f\u0483-\u0489\u0591-\u05af\u0658\u06df\u06e0\u06ea-\u06ec\u0740-\u07f3\u07fd`,
   String.raw`\u0818-\u082d\u0859-\u085b\u0898-\u08e1\u08ea-\u0954\u09bc-\u09cd\u09fe-\u0a4d`,
   String.raw`\u0abc-\u0acd\u0afd-\u0b55\u0bcd\u0c3c-\u0c4d\u0cbc-\u0d4d\u0dca\u0e47-\u0e4e\u0eba-\u0ece`,
@@ -17,24 +17,24 @@ const marks = [
 ].join('');
 
 /** Han with its extensions, kana without the middle dot, Hangul: written without spaces, so indexed by pairs. */
-const cjk = [
+export const cjk = [
   String.raw`\u3005-\u3007\u3021-\u3029\u3038-\u303c\u3041-\u3096\u3099\u309a\u309d-\u309f\u30a1-\u30fa`,
   String.raw`\u30fc-\u30ff\u31f0-\u31ff\u1100-\u11ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97c`,
   String.raw`\uac00-\ud7a3\ud7b0-\ud7fb\uf900-\ufaff\U0001aff0-\U0001b16f\U00020000-\U0003fffd`,
 ].join('');
 
 /** Selectors of a glyph's variant: nobody types them, and inside a run of Han they would divide it. */
-const variationSelectors = String.raw`\ufe00-\ufe0f\U000e0100-\U000e01ef`;
+export const variationSelectors = String.raw`\ufe00-\ufe0f\U000e0100-\U000e01ef`;
 
 /**
  * A hundred characters without ASCII, kana, Han or Hangul among them. Marks stacked so high would be sorted by
  * "normalize" in quadratic time: minutes for one message.
  */
-const longRun =
+export const longRun =
   String.raw`[^\x01-\x7f\u3041-\u3096\u30a1-\u30ff\u3400-\u9fff\uac00-\ud7a3\U00020000-\U0003fffd]` + '{100}';
 
 /** What the English stemmer takes off, in its longest forms. */
-const englishEndings =
+export const englishEndings =
   '{ings,ingly,edly,ers,es,ies,ations,ational,ators,ating,ated,ate,ization,isation,izing,ising,ized,ised,izer,ize,ise,' +
   'ements,ment,iness,ities,ability,ibility,ively,ive,ably,able,ible,ally,ances,ences,ancy,ency,fully,ful,less,ously,' +
   'ism,ists}';
@@ -102,7 +102,7 @@ async function createConfiguration(db: QueryRunner): Promise<void> {
  * The words of a text, one space or more apart: NFKC, everything but letters, marks and digits a space, runs of CJK
  * as overlapping pairs plus the last character (我要退款 is "我要 要退 退款 款"). Linear in the length of the text.
  */
-async function createSearchText(db: QueryRunner): Promise<void> {
+export async function createSearchText(db: QueryRunner): Promise<void> {
   await db.query(`
     create function chat_search_text(content text) returns text
       language plpgsql immutable strict parallel safe as $$
@@ -157,7 +157,7 @@ async function createSearchVector(db: QueryRunner): Promise<void> {
  * \`shipp\` nor \`shippi\` any more. So a beginning also stands for the stems that it would have as a word and with any
  * rest of an English ending; for shorter stems than four letters only as a word, or \`comm*\` would find "com".
  */
-async function createSearchPrefix(db: QueryRunner): Promise<void> {
+export async function createSearchPrefix(db: QueryRunner): Promise<void> {
   await db.query(`
     create function chat_search_prefix(beginning text) returns tsquery
       language sql immutable strict parallel safe set search_path from current as $$
@@ -181,7 +181,7 @@ async function createSearchPrefix(db: QueryRunner): Promise<void> {
  * One item of a query as one phrase. Behind two CJK characters the last one alone is no demand of its own (要退 is also
  * in 要退款, where 退 is followed by 款); a CJK character by itself is the beginning of any pair, so a prefix, like \`word*\`.
  */
-async function createSearchPhrase(db: QueryRunner): Promise<void> {
+export async function createSearchPhrase(db: QueryRunner): Promise<void> {
   await db.query(`
     create function chat_search_phrase(item text, is_prefix boolean) returns tsquery
       language plpgsql immutable strict parallel safe set search_path from current as $$

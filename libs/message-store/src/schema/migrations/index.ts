@@ -3,6 +3,7 @@ import { AddMessageSearch1763800000200 } from './1763800000200-add-message-searc
 import { CreateAgents1763800000300 } from './1763800000300-create-agents.js';
 import { CreateRetentionRuns1763800000400 } from './1763800000400-create-retention-runs.js';
 import { CreateChatTurns1763800000500 } from './1763800000500-create-chat-turns.js';
+import { MendMessageSearch1763800000600 } from './1763800000600-mend-message-search.js';
 
 /** In the order in which they run. A new one goes to the end, with a later timestamp. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   CreateAgents1763800000300,
   CreateRetentionRuns1763800000400,
   CreateChatTurns1763800000500,
+  MendMessageSearch1763800000600,
 ];

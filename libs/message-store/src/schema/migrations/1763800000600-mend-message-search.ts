@@ -1,0 +1,139 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import {
+  cjk,
+  createSearchPrefix,
+  createSearchText,
+  englishEndings,
+  longRun,
+  marks,
+  variationSelectors,
+} from './1763800000200-add-message-search.js';
+
+/**
+ * Neither seen nor typed, or left out as often as written: variant selectors, the soft hyphen, the keycap around a
+ * digit, the vowel points and the stretching of Arabic. What they stand in is the same word without them.
+ */
+const silent = String.raw`${variationSelectors}\u00ad\u20e3\u0640\u064b-\u065f\u0670`;
+
+/** Letters to Unicode, apostrophes and accents by themselves to everybody else: "oʼneil" is "o'neil". */
+const signs = String.raw`\u02b9-\u02df`;
+
+const soundMarks = String.raw`[\u3099\u309a]`;
+
+/** Both forms of a small sigma, and the large one, of which the database's "lower" makes either. */
+const sigmas = 'Σς';
+
+/** The stems of up to three letters that real words have: "mapping" is "map". Of others, \`comm*\` would find "com". */
+const shortStems =
+  'act ad add ag age aid aim air ape arm art ask aw awe ax axe bag bai ban bar bat bay be bed bee beg bet bid ' +
+  'big bit boi bow box boy bug bui bus buy can cap car cop cow cri cu cue cut dai day dew di die dig dim dip do ' +
+  'dog dot dri du dub due dy dye eat eb ebb eg egg ego elf end err ev eye fan fat fax fee few fit fix fli fo foe ' +
+  'fog fri fun fur gap gas gel gem get go gui gum gun guy gym hai hat hay hen hip hit hoe hop hot hug ice ill in ' +
+  'ink inn ivi ivy jam jar jaw jet job jog joi joy keg kei key kid kit lab lag lai lap law lay let li lid lie ' +
+  'lip log lot low mad man map mat mix mob mop mow mud mug nap net new nod nut oak oar oat od odd off oil old ' +
+  'orb our out ow owe owl own pad pai pan pat pay pea pet pi pie pig pin pit pli pop pot pri pub pup put rag rai ' +
+  'ram rap rat raw ray red rid rig rim rip rob rod rot row rub rug rum run ry rye sad sai sap say sea see set ' +
+  'sew shi sin sip sit ski sli sob soi sow soy spa spi sti sum sun tag tan tap tar tax tea tie tin tip toe toi ' +
+  'ton too top tot tow toy tri tub tug use van vat vet vow wag wai war wax way we web wed wee wet whi wig win ' +
+  'wit woo wow yak yes zap zip zoo';
+
+/** Mends what a look at every message found otherwise than the index: see the functions. */
+export class MendMessageSearch1763800000600 implements MigrationInterface {
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`drop function chat_search_text(text)`);
+    await createMendedSearchText(db);
+    await db.query(`drop function chat_search_prefix(text)`);
+    await createMendedSearchPrefix(db);
+    await indexAgain(db);
+  }
+
+  async down(db: QueryRunner): Promise<void> {
+    await db.query(`drop function chat_search_prefix(text)`);
+    await createSearchPrefix(db);
+    await db.query(`drop function chat_search_text(text)`);
+    await createSearchText(db);
+    await indexAgain(db);
+  }
+}
+
+/** Only the messages that have one of the characters concerned; to look for them reads every message once. */
+async function indexAgain(db: QueryRunner): Promise<void> {
+  const concerned = String.raw`[\u00ad\u20e3\u0640\u064b-\u065f\u0670${signs}${sigmas}]`;
+  await db.query(`update chat_messages set content = content where content ~ '${concerned}'`);
+}
+
+/** As before, but for silent characters, signs and sigmas. */
+async function createMendedSearchText(db: QueryRunner): Promise<void> {
+  await db.query(`
+    create function chat_search_text(content text) returns text
+      language plpgsql immutable strict parallel safe as $$
+    declare
+      words text;
+    begin
+      if octet_length(content) = length(content) then
+        -- ASCII, most messages: the same outcome at half the cost
+        words := regexp_replace(content, '[^[:alnum:] ]', ' ', 'g');
+      else
+        words := normalize(regexp_replace(content, '${longRun}', '\\& ', 'g'), NFKC);
+        -- A few characters grow eighteen times; a text that is one message long stays as it is.
+        words := left(words, 1048576);
+        words := regexp_replace(words, '[${silent}]', '', 'g');
+        words := regexp_replace(words, '[${signs}]|[^[:alnum:] ${marks}]', ' ', 'g');
+        words := translate(words, '${sigmas}', 'σσ');
+        if words ~ '[${cjk}]' then
+          -- A sound mark of kana behind anything else is none, and no character of a run.
+          if words ~ '${soundMarks}' then
+            words := regexp_replace(words, '(^|[^${cjk}])${soundMarks}+', '\\1 ', 'g');
+          end if;
+          -- ABC -> mark ABC -> mark A AB BC C -> AB BC C; the mark cannot be in the text: controls are spaces by now
+          words := regexp_replace(words, '[${cjk}]+', E' \\x01\\\\& ', 'g');
+          words := regexp_replace(words, '[${cjk}]', '\\& \\&', 'g');
+          words := regexp_replace(words, E'\\x01. ', '', 'g');
+        end if;
+      end if;
+
+      if octet_length(words) > 2000 then
+        -- A tsvector holds 16,383 positions, 1 MiB in all and 2 kB a word, so: 15,000 words of 500 characters.
+        words := coalesce((
+          select string_agg(left(word, 500), ' ' order by place)
+          from (select word, place from unnest(string_to_array(words, ' ')) with ordinality as split (word, place)
+                where word <> '' limit 15000) as first_words), '');
+        if octet_length(words) > 900000 then
+          words := left(words, 225000);
+        end if;
+      end if;
+
+      -- The stock parser takes 3e8 in 3e8c9d for a number and divides the code behind it; 3ee8c9d stays whole.
+      if words ~ '[0-9][eE]' then
+        words := regexp_replace(words, '\\m[0-9]+[eE]', '\\&e', 'g');
+      end if;
+      return words;
+    end $$`);
+}
+
+/**
+ * As before, but: short stems of real words count ("mapp*" finds "mapping"), and a word that "unaccent" makes a quote
+ * of is no broken query.
+ */
+async function createMendedSearchPrefix(db: QueryRunner): Promise<void> {
+  await db.query(`
+    create function chat_search_prefix(beginning text) returns tsquery
+      language sql immutable strict parallel safe set search_path from current as $$
+    with plain as (
+      select lower(coalesce((ts_lexize('unaccent', beginning))[1], beginning)) as plain
+    ), ending as (
+      select distinct right(ending, letters) as rest
+      from unnest('${englishEndings}'::text[]) as ending, generate_series(0, length(ending)) as letters
+    ), stem as (
+      select distinct stem
+      from plain, ending, unnest(tsvector_to_array(to_tsvector('chat_search', plain || rest))) as stem
+      where not starts_with(stem, plain)
+        and (rest = '' or plain ~ '^[a-z]{3,}$'
+             and (length(stem) > 3 or stem = any(string_to_array('${shortStems}', ' '))))
+    ), query as (
+      select to_tsquery('simple', '''' || replace(replace(plain, '\\', ''), '''', '''''') || ''':*') as prefix,
+             (select string_agg(quote_literal(stem), ' | ') from stem) as stems
+      from plain
+    )
+    select case when stems is null then prefix else prefix || stems::tsquery end from query $$`);
+}
