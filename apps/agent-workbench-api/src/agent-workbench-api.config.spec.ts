@@ -19,6 +19,7 @@ describe('the environment of agent-workbench-api', () => {
     ['API_PORT', '70000'],
     ['CHAT_HISTORY_RETENTION_DAYS', '0'],
     ['DATABASE_URL', 'mysql://localhost'],
+    ['DATABASE_REPLICA_URL', 'localhost:5432'],
   ])('is refused with %s=%s, which is named without its value', (name, value) => {
     const parse = () => parseConfig(workbenchApiConfig, { ...environment, [name]: value });
     expect(parse).toThrow(name);

@@ -1,4 +1,11 @@
-import { port, secret, shellConfig, storeConfig, wholeNumber } from '@chat-history/service-shell';
+import {
+  port,
+  postgresUrl,
+  secret,
+  shellConfig,
+  storeConfig,
+  wholeNumber,
+} from '@chat-history/service-shell';
 import { z } from 'zod';
 
 /** The environment of agent-workbench-api. */
@@ -7,6 +14,8 @@ export const workbenchApiConfig = z.object({
   ...storeConfig,
   /** The TCP port the service listens on. */
   API_PORT: port(3002),
+  /** A streaming replica that lists, transcripts, searches and statistics are read from; the database if left out. */
+  DATABASE_REPLICA_URL: postgresUrl().optional(),
   /** Signs the agents' tokens: random, at least 32 bytes, the same for every instance; a new one ends all sessions. */
   AUTH_JWT_SECRET: secret(),
   /** How long, in seconds (60 to 604,800), an agent stays signed in; a working day if left out. */

@@ -1,5 +1,12 @@
-import { StoreHealth } from '@chat-history/message-store';
-import { createLogger, type ServiceOptions } from '@chat-history/service-shell';
+import { MessageWriter, StoreHealth } from '@chat-history/message-store';
+import {
+  createLogger,
+  databaseCheck,
+  messagesCheck,
+  spoolCheck,
+  type HealthCheck,
+  type ServiceOptions,
+} from '@chat-history/service-shell';
 import type { WorkbenchApiConfig } from './agent-workbench-api.config.js';
 import { AppModule } from './app.module.js';
 import { authProblemOf } from './auth/auth-problems.js';
@@ -18,14 +25,16 @@ export function workbenchApiService(
     logger,
     problemOf: (error) => authProblemOf(error) ?? storeProblemOf(error),
     healthChecks: (app) => [
-      {
-        name: 'database',
-        required: true,
-        check: async () => {
-          await app.get(StoreHealth).ping();
-          return { up: true };
-        },
-      },
+      ...databaseChecks(app.get(StoreHealth)),
+      spoolCheck(app.get(MessageWriter)),
+      messagesCheck(app.get(MessageWriter)),
     ],
   };
+}
+
+/** Without the replica history cannot be read, but agents sign in and answer. */
+function databaseChecks(store: StoreHealth): HealthCheck[] {
+  const database = databaseCheck({ name: 'database', required: true, ping: () => store.ping() });
+  const replica = databaseCheck({ name: 'replica', required: false, ping: () => store.pingReplica() });
+  return store.hasReplica ? [database, replica] : [database];
 }

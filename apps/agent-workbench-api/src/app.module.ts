@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { MessageStoreModule, WriterMetrics, type StoreLogger } from '@chat-history/message-store';
+import { storeOptions } from '@chat-history/service-shell';
 import type { WorkbenchApiConfig } from './agent-workbench-api.config.js';
 import { AuthModule } from './auth/auth.module.js';
 import { ExportController } from './exports/export.controller.js';
@@ -17,11 +18,8 @@ export class AppModule {
       module: AppModule,
       imports: [
         MessageStoreModule.forRoot({
-          databaseUrl: config.DATABASE_URL,
-          retentionDays: config.CHAT_HISTORY_RETENTION_DAYS,
-          spoolDir: config.CHAT_HISTORY_SPOOL_DIR,
-          spoolMaxBytes: config.CHAT_HISTORY_SPOOL_MAX_BYTES,
-          commitTimeoutMs: config.CHAT_HISTORY_COMMIT_TIMEOUT_MS,
+          ...storeOptions(config),
+          replicaUrl: config.DATABASE_REPLICA_URL,
           applicationName: 'agent-workbench-api',
           logger,
         }),

@@ -6,6 +6,7 @@ import {
   MessageSetAsideError,
   MessageTooLargeError,
   NotDurableError,
+  ReadCancelledError,
   ReadTimeoutError,
   SessionNotFoundError,
   StoreUnavailableError,
@@ -14,7 +15,9 @@ import {
   UnknownTimeZoneError,
   WriterClosedError,
 } from '@chat-history/message-store';
-import type { ProblemAnswer } from '@chat-history/service-shell';
+import { tookTooLong } from '@chat-history/http-contract';
+import { clientGoneStatus, type ProblemAnswer } from '@chat-history/service-shell';
+import { TookTooLongError } from './history/took-too-long.js';
 import { IdempotencyKeyReusedError } from './sessions/idempotency-key-reused.error.js';
 
 const retryAfterSeconds = 5;
@@ -24,17 +27,28 @@ export function storeProblemOf(error: unknown): ProblemAnswer | undefined {
   if (error instanceof StoreUnavailableError) {
     return { status: 503, detail: 'The history cannot be reached now. Try again.', retryAfterSeconds };
   }
-  if (error instanceof ReadTimeoutError || error instanceof ExportTimeoutError) {
+  const howToNarrow = howToNarrowAfter(error);
+  if (howToNarrow !== undefined)
     return {
       status: 503,
-      detail: 'This took too long. Try again, or ask for a shorter range.',
+      type: tookTooLong,
+      title: 'Took too long',
+      detail: howToNarrow,
       retryAfterSeconds,
     };
-  }
+  // For the log alone: nobody is there to be told.
+  if (error instanceof ReadCancelledError) return { status: clientGoneStatus };
   if (error instanceof TooManyExportsError) {
     return { status: 503, detail: 'Too many exports run at once. Try again later.', retryAfterSeconds: 30 };
   }
   return badInputOf(error) ?? notFoundOf(error) ?? notStoredOf(error);
+}
+
+function howToNarrowAfter(error: unknown): string | undefined {
+  if (error instanceof TookTooLongError) return error.howToNarrow;
+  if (error instanceof ExportTimeoutError) return 'Export a shorter time range.';
+  if (error instanceof ReadTimeoutError) return 'Try again.';
+  return undefined;
 }
 
 function badInputOf(error: unknown): ProblemAnswer | undefined {

@@ -2,6 +2,7 @@ import type {
   ChatMessage,
   ChatSession,
   SearchHit,
+  SearchPage,
   Statistics as StatisticsAnswer,
   StatisticsQuery as StatisticsRequest,
 } from '@chat-history/http-contract';
@@ -9,6 +10,7 @@ import type {
   ChatSession as KeptSession,
   FoundMessage,
   Message,
+  MessageSearchPage,
   Statistics,
 } from '@chat-history/message-store';
 
@@ -43,7 +45,16 @@ export function chatSessionOf(session: KeptSession): ChatSession {
   };
 }
 
-export function searchHitOf({ message, segments }: FoundMessage): SearchHit {
+export function searchPageOf({ items, nextCursor, count, ranked }: MessageSearchPage): SearchPage {
+  return {
+    items: items.map(searchHitOf),
+    next_cursor: nextCursor,
+    ...(count && { count }),
+    ...(ranked && { ranked: { hits: ranked.hits, is_all: ranked.isAll } }),
+  };
+}
+
+function searchHitOf({ message, segments }: FoundMessage): SearchHit {
   return { message: chatMessageOf(message), segments };
 }
 

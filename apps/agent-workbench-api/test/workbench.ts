@@ -18,7 +18,11 @@ export interface Workbench {
   readonly database: TestDatabase;
   /** Between the service and its database. */
   readonly proxy: FlakyProxy;
+  /** Between the service and its replica, which is the same database; unused where none was asked for. */
+  readonly replica: FlakyProxy;
   readonly logLines: readonly string[];
+  /** Where it listens. */
+  readonly url: string;
   /** A request of an account; of nobody when left out. */
   get(path: string, account?: AgentRole): request.Test;
   post(path: string, account?: AgentRole): request.Test;
@@ -28,13 +32,18 @@ export interface Workbench {
   stop(): Promise<void>;
 }
 
-export async function startWorkbench(environment: Record<string, string> = {}): Promise<Workbench> {
+export async function startWorkbench(
+  environment: Record<string, string> = {},
+  { hasReplica = false } = {},
+): Promise<Workbench> {
   const database = await createTestDatabase();
   const proxy = await FlakyProxy.to(database.url);
+  const replica = await FlakyProxy.to(database.url);
   const spoolDir = await mkdtemp(path.join(tmpdir(), 'chat-history-spool-'));
   const logLines: string[] = [];
   const config = parseConfig(workbenchApiConfig, {
     DATABASE_URL: proxy.url,
+    ...(hasReplica && { DATABASE_REPLICA_URL: replica.url }),
     AUTH_JWT_SECRET: jwtSecret,
     API_PORT: '0',
     CHAT_HISTORY_SPOOL_DIR: spoolDir,
@@ -46,7 +55,8 @@ export async function startWorkbench(environment: Record<string, string> = {}): 
   const app = await createService(workbenchApiService(config, logger));
   // Listening on one port, and not per request, as a client that leaves early needs it.
   await app.listen(0, '127.0.0.1');
-  const http = request(await app.getUrl());
+  const url = await app.getUrl();
+  const http = request(url);
 
   const tokens = new Map<AgentRole, string>();
   for (const role of ['agent', 'supervisor', 'admin'] as const) {
@@ -62,7 +72,9 @@ export async function startWorkbench(environment: Record<string, string> = {}): 
     app,
     database,
     proxy,
+    replica,
     logLines,
+    url,
     token,
     get: (path, account) => as(http.get(path), account),
     post: (path, account) => as(http.post(path), account),
@@ -74,7 +86,7 @@ export async function startWorkbench(environment: Record<string, string> = {}): 
     async stop() {
       proxy.become('pass');
       await app.close();
-      await proxy.close();
+      await Promise.all([proxy.close(), replica.close()]);
       await database.drop();
       await rm(spoolDir, { recursive: true });
     },

@@ -19,14 +19,26 @@ export { idempotencyKey } from './idempotency-key.contract.js';
 export { agentMessageRequest, chatMessage, messageRole, messageStatus } from './message.contract.js';
 export type { AgentMessageRequest, ChatMessage, MessageRole, MessageStatus } from './message.contract.js';
 export {
+  hitCount,
   maxQueryCharacters,
   messageFilter,
+  rankedHits,
   searchHit,
+  searchOrder,
   searchPage,
   searchQuery,
   segment,
 } from './search.contract.js';
-export type { MessageFilter, SearchHit, SearchPage, SearchQuery, Segment } from './search.contract.js';
+export type {
+  HitCount,
+  MessageFilter,
+  RankedHits,
+  SearchHit,
+  SearchOrder,
+  SearchPage,
+  SearchQuery,
+  Segment,
+} from './search.contract.js';
 export { chatSession, sessionListPage, sessionListQuery } from './session-list.contract.js';
 export type { ChatSession, SessionListPage, SessionListQuery } from './session-list.contract.js';
 export { sessionName, sessionNameParams } from './session-name.contract.js';
@@ -37,7 +49,7 @@ export { statistics, statisticsInterval, statisticsQuery } from './statistics.co
 export type { Statistics, StatisticsInterval, StatisticsQuery } from './statistics.contract.js';
 export { exportFormat, exportQuery } from './export.contract.js';
 export type { ExportFormat, ExportQuery } from './export.contract.js';
-export { problem } from './problem.contract.js';
+export { problem, tookTooLong } from './problem.contract.js';
 export type { FieldFault, Problem } from './problem.contract.js';
 export { health } from './health.contract.js';
 export type { Health } from './health.contract.js';

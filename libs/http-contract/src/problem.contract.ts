@@ -16,3 +16,6 @@ export const problem = z
   })
   .meta({ id: 'Problem' });
 export type Problem = z.infer<typeof problem>;
+
+/** The `type` of a problem whose `detail` says how to narrow what was asked. */
+export const tookTooLong = '/problems/took-too-long';

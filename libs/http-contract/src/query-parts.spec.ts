@@ -50,4 +50,23 @@ describe('the parts of a query', () => {
     expect(faults({ q: 'x'.repeat(501) })).toEqual(['q']);
     expect(searchQuery.safeParse({ offset: '10' }).success).toBe(false);
   });
+
+  it('are the newest first and no count if nothing is said', () => {
+    expect(searchQuery.parse({})).toEqual({ order: 'newest', count: false, limit: 50 });
+    expect(searchQuery.parse({ order: 'oldest', count: 'true' })).toMatchObject({
+      order: 'oldest',
+      count: true,
+    });
+    expect([{ order: 'best' }, { order: '' }, { count: '1' }, { count: '' }].map(faults)).toEqual([
+      ['order'],
+      ['order'],
+      ['count'],
+      ['count'],
+    ]);
+  });
+
+  it('are words to look for, where the best match comes first', () => {
+    expect(faults({ order: 'relevance', q: '退' })).toEqual([]);
+    for (const q of [undefined, '', '  \t']) expect(faults({ order: 'relevance', q })).toEqual(['order']);
+  });
 });

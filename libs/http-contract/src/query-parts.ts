@@ -17,6 +17,13 @@ export const limit = z
   .transform((count) => count ?? 50)
   .meta({ type: 'integer', minimum: 1, maximum: 200, default: 50 });
 
+/** `true` or `false`, which it is if left out. */
+export const flag = z
+  .enum(['true', 'false'], { error: 'must be true or false' })
+  .optional()
+  .transform((text) => text === 'true')
+  .meta({ type: 'boolean', default: false });
+
 /** An opaque keyset cursor, as an earlier page of the same query gave it. */
 export const cursor = z.string().min(1).max(2_000);
 

@@ -1,4 +1,7 @@
+import fc from 'fast-check';
 import { startWorkbench, type Workbench } from '../../test/workbench.js';
+
+const numRuns = Number(process.env['FUZZ_RUNS'] ?? 300);
 
 let workbench: Workbench;
 beforeAll(async () => {
@@ -98,3 +101,35 @@ describe('queries of operators, quotes and punctuation', () => {
     expect([q, (await workbench.get(`/api/history/export?${path}`, 'admin')).status]).toEqual([q, 200]);
   });
 });
+
+/** Operators, quotes and their twins, letters of every kind and any character at all, up to the 500 that are allowed. */
+const piece = fc.oneof(
+  fc.constantFrom(
+    ...'"-*“”「」『』＂＊－ \u3000()!\'\\&|<>:,。退款éßʼ\u0301\u3099ﾞﷺ①1e',
+    ' or ',
+    ' OR ',
+    'refund',
+    'ORD-12345',
+    '3e8*',
+    '退款*',
+    '😀',
+  ),
+  fc.string({ unit: 'binary', maxLength: 20 }),
+);
+const anyQuery = fc
+  .array(piece, { maxLength: 120, size: 'max' })
+  .map((pieces) => pieces.join('').slice(0, 500).toWellFormed());
+
+it(
+  'any query of up to 500 characters answers',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(anyQuery, async (q) => {
+        const { status } = await get(`/api/history/search?q=${encodeURIComponent(q)}`);
+        expect([q, status]).toEqual([q, 200]);
+      }),
+      { numRuns },
+    );
+  },
+  60_000 + numRuns * 100,
+);

@@ -8,8 +8,10 @@ import {
   type SearchQuery,
 } from '@chat-history/http-contract';
 import { MessageSearch } from '@chat-history/message-store';
+import { ClientGone } from '@chat-history/service-shell';
 import { filterOf } from '../from-contract.js';
-import { searchHitOf } from '../to-contract.js';
+import { searchPageOf } from '../to-contract.js';
+import { sayingHowToNarrow } from './took-too-long.js';
 
 @ApiTags('history')
 @ApiBearerAuth()
@@ -18,12 +20,20 @@ import { searchHitOf } from '../to-contract.js';
 export class SearchController {
   constructor(private readonly search: MessageSearch) {}
 
-  /** Messages by their words and by who said them where and when, newest first. Without `q`, all of the filter. */
+  /**
+   * Messages by their words and by who said them where and when; without `q`, all of the filter. By relevance, the
+   * newest hits are ranked, at most 1,000, and `ranked` says whether those are all.
+   */
   @Get()
   @ApiOkResponse({ standardSchema: searchPage })
-  async find(@Query({ schema: searchQuery }) query: SearchQuery): Promise<SearchPage> {
-    const { limit, cursor } = query;
-    const page = await this.search.find({ ...filterOf(query), limit, cursor });
-    return { items: page.items.map(searchHitOf), next_cursor: page.nextCursor };
+  async find(
+    @Query({ schema: searchQuery }) query: SearchQuery,
+    @ClientGone() gone: AbortSignal,
+  ): Promise<SearchPage> {
+    const { limit, cursor, order, count: withCount } = query;
+    const page = await this.search
+      .find({ ...filterOf(query), limit, cursor, order, withCount }, gone)
+      .catch(sayingHowToNarrow('Search a shorter time range or one session, or for more words.'));
+    return searchPageOf(page);
   }
 }

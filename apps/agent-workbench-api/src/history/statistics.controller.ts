@@ -8,8 +8,10 @@ import {
   type StatisticsQuery,
 } from '@chat-history/http-contract';
 import { MessageStatistics } from '@chat-history/message-store';
+import { ClientGone } from '@chat-history/service-shell';
 import { rangeOf } from '../from-contract.js';
 import { statisticsOf } from '../to-contract.js';
+import { sayingHowToNarrow } from './took-too-long.js';
 
 @ApiTags('history')
 @ApiBearerAuth()
@@ -21,8 +23,14 @@ export class StatisticsController {
   /** How many messages a range has, by role and by interval, and how long answers took. */
   @Get()
   @ApiOkResponse({ standardSchema: statistics })
-  async summarize(@Query({ schema: statisticsQuery }) query: StatisticsQuery): Promise<Statistics> {
+  async summarize(
+    @Query({ schema: statisticsQuery }) query: StatisticsQuery,
+    @ClientGone() gone: AbortSignal,
+  ): Promise<Statistics> {
     const { time_zone: timeZone, interval } = query;
-    return statisticsOf(await this.statistics.summarize({ ...rangeOf(query), timeZone, interval }), query);
+    const counted = await this.statistics
+      .summarize({ ...rangeOf(query), timeZone, interval }, gone)
+      .catch(sayingHowToNarrow('Count a shorter time range.'));
+    return statisticsOf(counted, query);
   }
 }

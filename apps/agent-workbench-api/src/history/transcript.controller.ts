@@ -9,7 +9,9 @@ import {
   type TranscriptQuery,
 } from '@chat-history/http-contract';
 import { Transcript } from '@chat-history/message-store';
+import { ClientGone } from '@chat-history/service-shell';
 import { chatMessageOf, chatSessionOf } from '../to-contract.js';
+import { sayingHowToNarrow } from './took-too-long.js';
 
 @ApiTags('history')
 @ApiBearerAuth()
@@ -24,8 +26,11 @@ export class TranscriptController {
   async find(
     @Param({ schema: sessionNameParams }) { session_name: sessionName }: { session_name: string },
     @Query({ schema: transcriptQuery }) query: TranscriptQuery,
+    @ClientGone() gone: AbortSignal,
   ): Promise<TranscriptPage> {
-    const page = await this.transcript.find({ sessionName, ...query });
+    const page = await this.transcript
+      .find({ sessionName, ...query }, gone)
+      .catch(sayingHowToNarrow('Ask for fewer messages at once.'));
     return {
       session: chatSessionOf(page.session),
       items: page.items.map(chatMessageOf),
