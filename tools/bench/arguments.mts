@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { StartError } from '../start/run-to-end.mts';
+import { ownSeed } from './data/data-set.mts';
 import { dataSizes, type DataSize } from './data/data-size.mts';
 
 /** What a run is asked to do. */
@@ -24,9 +25,6 @@ const usage = `usage: npm run bench -- [--size ${Object.keys(dataSizes).join('|'
   --seed   0 to 4294967295; another seed makes other data sets
   --json   also writes the outcome to a file
   --built  does not build first`;
-
-/** The same for everybody, so that a data set is made once. */
-const ownSeed = 20_261_122;
 
 /** @throws StartError with the usage. */
 export function readArguments(args: string[]): Wishes {

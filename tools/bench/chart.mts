@@ -105,5 +105,5 @@ svg { width: 100%; height: auto; font-size: 12px; fill: var(--text) }
 rect.kept { fill: var(--kept) } rect.short { fill: var(--short) } rect.open { fill: none; stroke: var(--quiet) }
 .wide { overflow-x: auto } table { border-collapse: collapse; font-size: .85rem; margin-top: .6rem }
 th, td { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--line) }
-th { color: var(--quiet); font-weight: 600 } .short, tr.short td { color: var(--short) }
+td:nth-child(3), td:nth-child(5), td:nth-child(6), th { white-space: nowrap } th { color: var(--quiet); font-weight: 600 } .short, tr.short td { color: var(--short) }
 `;

@@ -1,5 +1,5 @@
 import os from 'node:os';
-import pg from 'pg';
+import { withConnection } from './connection.mts';
 import { benchSettings } from './data/bench-cluster.mts';
 
 /** What the figures were measured on. */
@@ -13,9 +13,7 @@ export interface Machine {
 }
 
 export async function machineOf(server: string): Promise<Machine> {
-  const client = new pg.Client({ connectionString: server, connectionTimeoutMillis: 10_000 });
-  await client.connect();
-  try {
+  return withConnection(server, undefined, async (client) => {
     const { rows } = await client.query<{ version: string }>(
       `select current_setting('server_version') as version`,
     );
@@ -27,9 +25,7 @@ export async function machineOf(server: string): Promise<Machine> {
       postgres: rows[0]?.version ?? 'unknown',
       settings: benchSettings,
     };
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 export function machineLine({ cores, processor, memoryGiB, node, postgres, settings }: Machine): string {

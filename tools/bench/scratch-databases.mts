@@ -1,5 +1,5 @@
 import { migrateUp } from '@chat-history/message-store';
-import pg from 'pg';
+import { withConnection } from './connection.mts';
 import { withDatabase } from './data/bench-cluster.mts';
 
 /** Databases to write into, each for one figure. Their names carry this process's id. */
@@ -16,7 +16,7 @@ export class ScratchDatabases {
   async make(): Promise<string> {
     const name = `${prefix}${process.pid}_${++this.#made}`;
     this.#names.push(name);
-    await asAdmin(this.#server, (admin) =>
+    await withConnection(this.#server, undefined, (admin) =>
       admin.query(
         `create database ${name} template template0 encoding 'UTF8' lc_collate 'C.UTF-8' lc_ctype 'C.UTF-8'`,
       ),
@@ -28,14 +28,14 @@ export class ScratchDatabases {
 
   async dropAll(): Promise<void> {
     const names = this.#names.splice(0);
-    await asAdmin(this.#server, async (admin) => {
+    await withConnection(this.#server, undefined, async (admin) => {
       for (const name of names) await admin.query(`drop database if exists ${name} with (force)`);
     });
   }
 
   /** Those of runs that were killed. */
   async dropLeftOver(): Promise<void> {
-    await asAdmin(this.#server, async (admin) => {
+    await withConnection(this.#server, undefined, async (admin) => {
       const { rows } = await admin.query<{ name: string }>(
         'select datname as name from pg_database where starts_with(datname, $1)',
         [prefix],
@@ -56,20 +56,5 @@ function isRunning(pid: number): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-async function asAdmin<Result>(server: string, work: (admin: pg.Client) => Promise<Result>): Promise<Result> {
-  const admin = new pg.Client({
-    connectionString: server,
-    application_name: 'chat-history bench',
-    connectionTimeoutMillis: 10_000,
-    query_timeout: 120_000,
-  });
-  await admin.connect();
-  try {
-    return await work(admin);
-  } finally {
-    await admin.end();
   }
 }

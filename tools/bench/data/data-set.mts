@@ -2,6 +2,9 @@ import { dataSizes, type DataSize } from './data-size.mts';
 import { generatorVersion, messagesFrom, spanOf, type DataPlan } from './generate-messages.mts';
 import { terms } from './terms.mts';
 
+/** The same for everybody, so that a data set is made once. */
+export const ownSeed = 20_261_122;
+
 const dayMs = 86_400_000;
 
 /** What a data set was made from: kept with its database, and compared with what is asked for. */

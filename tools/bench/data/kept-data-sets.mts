@@ -1,8 +1,9 @@
-import pg from 'pg';
-import type { BenchDatabase } from '../figure.mts';
 import { migrateUp } from '@chat-history/message-store';
+import pg from 'pg';
+import { withConnection } from '../connection.mts';
+import type { BenchDatabase } from '../figure.mts';
 import { withDatabase } from './bench-cluster.mts';
-import { DataSet, type Origin } from './data-set.mts';
+import { DataSet, ownSeed, type Origin } from './data-set.mts';
 import { dataSizes, type DataSize } from './data-size.mts';
 import { generatorVersion } from './generate-messages.mts';
 import { loadDataSet, type Loading } from './load-data-set.mts';
@@ -12,9 +13,9 @@ import { loadDataSet, type Loading } from './load-data-set.mts';
  * It gets its name when it is whole, so one whose loading was interrupted is not taken for it.
  */
 export async function keptDataSet(size: DataSize, seed: number, loading: Loading): Promise<BenchDatabase> {
-  const name = `bench_${size.toLowerCase()}`;
+  const name = `bench_${size.toLowerCase()}${seed === ownSeed ? '' : `_${seed}`}`;
   const url = withDatabase(loading.server, name);
-  return withClient(loading.server, async (admin) => {
+  return withConnection(loading.server, loading.stopping, async (admin) => {
     // Two runs that miss the same data set: the second waits until the first has made it.
     await admin.query(`select pg_advisory_lock(hashtext('chat history bench'), hashtext($1))`, [name]);
     const kept = await originOf(admin, name);
@@ -52,21 +53,4 @@ async function originOf(admin: pg.Client, name: string): Promise<Origin | undefi
   );
   const comment = rows[0]?.comment;
   return comment ? (JSON.parse(comment) as Origin) : undefined;
-}
-
-async function withClient<Result>(
-  url: string,
-  work: (client: pg.Client) => Promise<Result>,
-): Promise<Result> {
-  const client = new pg.Client({
-    connectionString: url,
-    application_name: 'chat-history bench',
-    connectionTimeoutMillis: 10_000,
-  });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
 }

@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { migrateUp } from '@chat-history/message-store';
-import pg from 'pg';
+import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { withConnection } from '../connection.mts';
 import { copyChunks, copyColumns } from './copy-text.mts';
 import type { DataSet } from './data-set.mts';
 import { days, messagesOfDay } from './generate-messages.mts';
@@ -15,50 +16,41 @@ export interface Loading {
   readonly log: (line: string) => void;
 }
 
-/** So many COPYs at once, each a day: the trigger is what costs, and it runs in the connection's own process. */
-const streams = 2;
-
 const searchIndex = 'chat_messages_content_tsv_idx';
 
 /**
  * Loads a data set into a fresh database as an import would: COPY with the trigger on, the search index afterwards.
- * Streams, so that memory does not grow with the size.
+ * Streams, so that memory does not grow with the size. Two connections, for the trigger is what costs, and it runs in
+ * the connection's own process.
  */
 export async function loadDataSet(url: string, dataSet: DataSet, loading: Loading): Promise<void> {
   await migrateUp(url);
-  const clients = await Promise.all(Array.from({ length: streams }, () => connect(url)));
-  const [client] = clients;
-  if (!client) throw new Error('no connection');
-  try {
-    for (let back = days - 1; back >= 0; back--) {
-      await client.query('select make_chat_messages_partition($1::date)', [utcDay(dataSet.daysBack(back))]);
-    }
-    const indexDefinition = await dropSearchIndex(client);
-    const step = stepLogger(dataSet, loading);
-    await copyAll(clients, dataSet, loading, step);
-    await buildSearchIndex(clients, indexDefinition);
-    step('search index built');
-    await client.query(`set work_mem = '512MB'`);
-    await client.query(sessionsFromMessages);
-    step('sessions made');
-    // Settles what autovacuum would in its own time: visibility maps, statistics.
-    await client.query('vacuum (analyze) chat_messages, chat_sessions');
-    await client.query('checkpoint');
-    step('vacuumed');
-  } finally {
-    await Promise.all(clients.map((each) => each.end()));
-  }
+  await withConnection(url, loading.stopping, (one) =>
+    withConnection(url, loading.stopping, (other) => load([one, other], dataSet, loading)),
+  );
 }
 
-/** @returns when it ends, which is also when the run is stopped: then the server ends what it was doing. */
-async function connect(url: string): Promise<pg.Client> {
-  const client = new pg.Client({
-    connectionString: url,
-    application_name: 'chat-history bench load',
-    connectionTimeoutMillis: 10_000,
-  });
-  await client.connect();
-  return client;
+async function load(
+  clients: readonly [pg.Client, pg.Client],
+  dataSet: DataSet,
+  loading: Loading,
+): Promise<void> {
+  const [client] = clients;
+  for (let back = days - 1; back >= 0; back--) {
+    await client.query('select make_chat_messages_partition($1::date)', [utcDay(dataSet.daysBack(back))]);
+  }
+  const indexDefinition = await dropSearchIndex(client);
+  const step = stepLogger(dataSet, loading);
+  await copyAll(clients, dataSet, loading, step);
+  await buildSearchIndex(clients, indexDefinition);
+  step('search index built');
+  await client.query(`set work_mem = '512MB'`);
+  await client.query(sessionsFromMessages);
+  step('sessions made');
+  // Settles what autovacuum would in its own time: visibility maps, statistics.
+  await client.query('vacuum (analyze) chat_messages, chat_sessions');
+  await client.query('checkpoint');
+  step('vacuumed');
 }
 
 async function copyAll(
@@ -91,9 +83,8 @@ async function dropSearchIndex(client: pg.Client): Promise<string> {
 }
 
 /** Partition by partition, two at a time; the parent's index becomes valid when the last one is attached. */
-async function buildSearchIndex(clients: readonly pg.Client[], definition: string): Promise<void> {
+async function buildSearchIndex(clients: readonly [pg.Client, pg.Client], definition: string): Promise<void> {
   const [client] = clients;
-  if (!client) return;
   await client.query(definition);
   const { rows: partitions } = await client.query<{ name: string }>(
     `select inhrelid::regclass::text as name from pg_inherits where inhparent = 'chat_messages'::regclass order by 1`,

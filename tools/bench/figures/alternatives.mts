@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { withConnection } from '../connection.mts';
 import { copyChunks, copyColumns } from '../data/copy-text.mts';
 import type { DataSet } from '../data/data-set.mts';
 import { terms } from '../data/terms.mts';
@@ -40,9 +41,8 @@ export const alternatives: Figure = {
       );
       return p95InTurn(bench, calls, roundsOf(bench));
     });
-    const scratch = await bench.scratchDatabase();
-    const client = await connect(scratch.url);
-    try {
+    const { url } = await bench.scratchDatabase();
+    return withConnection(url, bench.stopping, async (client) => {
       await copyMessages(client, dataSet, bench.stopping);
       const byScan = await byIlike(bench, client);
       await client.query('create extension pg_trgm');
@@ -51,28 +51,14 @@ export const alternatives: Figure = {
       );
       await client.query('vacuum (analyze) chat_messages');
       const byTrigrams = await byIlike(bench, client);
-      const built: FigureResult = { what: 'index of trigrams, built in', value: buildMs / 1_000, unit: 's' };
       return [
         ...resultsOf(dataSet, 'ILIKE', ours, byScan),
         ...resultsOf(dataSet, 'pg_trgm', ours, byTrigrams),
-        built,
+        { what: 'index of trigrams, built in', value: buildMs / 1_000, unit: 's' },
       ];
-    } finally {
-      await client.end();
-    }
+    });
   },
 };
-
-async function connect(url: string): Promise<pg.Client> {
-  const client = new pg.Client({
-    connectionString: url,
-    application_name: 'chat-history bench',
-    connectionTimeoutMillis: 10_000,
-    query_timeout: 20 * timeoutMs,
-  });
-  await client.connect();
-  return client;
-}
 
 /** Without a search vector: the alternatives need none. */
 async function copyMessages(client: pg.Client, dataSet: DataSet, stopping: AbortSignal): Promise<void> {

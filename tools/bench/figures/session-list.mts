@@ -1,5 +1,5 @@
 import type { SessionListQuery } from '@chat-history/message-store';
-import pg from 'pg';
+import { withConnection } from '../connection.mts';
 import type { Bench, BenchDatabase, Figure, FigureResult } from '../figure.mts';
 import { median } from '../statistics.mts';
 import { p95InTurn, roundsOf, timeOf } from '../timing.mts';
@@ -45,16 +45,9 @@ async function byGroupBy(
   { url, dataSet }: BenchDatabase,
   value: number,
 ): Promise<FigureResult[]> {
-  const client = new pg.Client({
-    connectionString: url,
-    connectionTimeoutMillis: 10_000,
-    query_timeout: 600_000,
-  });
-  await client.connect();
-  try {
+  return withConnection(url, stopping, async (client) => {
     const times: number[] = [];
     for (let round = 0; round < (quick ? 2 : 3); round++) {
-      stopping.throwIfAborted();
       times.push(await timeOf(() => client.query(sessionsByGroupBy, [dataSet.from, limit])));
     }
     const other = median(times);
@@ -64,9 +57,7 @@ async function byGroupBy(
         ...{ beside: { what: 'GROUP BY', value: other }, ratio: other / value, limit: { atLeast: 100 } },
       },
     ];
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 const sessionsByGroupBy = `
