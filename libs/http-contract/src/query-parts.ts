@@ -20,9 +20,8 @@ export const limit = z
 /** `true` or `false`, which it is if left out. */
 export const flag = z
   .enum(['true', 'false'], { error: 'must be true or false' })
-  .optional()
-  .transform((text) => text === 'true')
-  .meta({ type: 'boolean', default: false });
+  .default('false')
+  .transform((text) => text === 'true');
 
 /** An opaque keyset cursor, as an earlier page of the same query gave it. */
 export const cursor = z.string().min(1).max(2_000);
