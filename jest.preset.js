@@ -25,6 +25,7 @@ module.exports = {
       },
     ],
   },
+  setupFiles: process.env.FUZZ_SEED ? [`${__dirname}/tools/fuzz/seed.ts`] : [],
   globalSetup: `${__dirname}/tools/postgres/jest-global-setup.mjs`,
   globalTeardown: `${__dirname}/tools/postgres/jest-global-teardown.mjs`,
   maxWorkers: 2,
