@@ -24,7 +24,7 @@ it('the docs say how a search is asked: every parameter, none required, with its
   });
   expect(byName['count']).toMatchObject({ schema: { enum: ['true', 'false'], default: 'false' } });
   expect(byName['limit']).toMatchObject({
-    schema: { type: 'integer', minimum: 1, maximum: 200, default: 50 },
+    schema: { type: 'integer', minimum: 1, maximum: 200 },
   });
 });
 
