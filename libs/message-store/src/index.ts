@@ -33,14 +33,10 @@ export { Transcript } from './read/transcript.js';
 export type { TranscriptPage, TranscriptQuery } from './read/transcript.js';
 export type { MessageFilter } from './read/message-filter.js';
 export { MessageSearch } from './read/message-search.js';
-export type {
-  FoundMessage,
-  HitCount,
-  MessageSearchPage,
-  MessageSearchQuery,
-  RankedHits,
-  SearchOrder,
-} from './read/message-search.js';
+export type { MessageSearchPage, MessageSearchQuery, SearchOrder } from './read/message-search.js';
+export type { FoundMessage } from './read/marked-messages.js';
+export type { HitCount } from './read/hit-count.js';
+export type { RankedHits } from './read/page-search.js';
 export { MessageStatistics } from './read/message-statistics.js';
 export type { CountsByRole, Statistics, StatisticsQuery } from './read/message-statistics.js';
 export { MessageCsvExport } from './export/message-csv-export.js';
@@ -56,6 +52,12 @@ export { addFigures, noFigures } from './retention/retention-figures.js';
 export type { RetentionFigures } from './retention/retention-figures.js';
 export type { GoodRun } from './retention/retention-runs.js';
 export { retentionCutoff } from './retention/retention-cutoff.js';
+
+export { openReconcileStore } from './reconcile/open-reconcile-store.js';
+export type { ReconcileStore } from './reconcile/open-reconcile-store.js';
+export type { ReconcileStoreOptions } from './reconcile/reconcile.options.js';
+export type { ReconciledBatch } from './reconcile/reconciliation.js';
+export type { SessionDifference } from './reconcile/session-comparison.js';
 
 export { UnsuitableDatabaseError, migrateDown, migrateUp, migrationStatus } from './schema/migrate.js';
 export type { MigrationStatus } from './schema/migrate.js';

@@ -80,7 +80,7 @@ function close(connection: PoolClient): void {
 }
 
 /** What it means to a reader that its signal was aborted. */
-export function abortedError(signal: AbortSignal): Error {
+function abortedError(signal: AbortSignal): Error {
   const { reason } = signal as { reason: unknown };
   const isTimeout = (reason as Error | undefined)?.name === 'TimeoutError';
   return isTimeout

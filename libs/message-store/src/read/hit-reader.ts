@@ -1,0 +1,116 @@
+import type { Queryable } from '../database.js';
+import type { RetentionClock } from '../retention/retention-clock.js';
+import type { AskedWords } from './asked-words.js';
+import { hitsSql, type Bound, type Way } from './hit-statement.js';
+import type { Bind, MessageFilter } from './message-filter.js';
+import { retainedRange } from './retained-range.js';
+import { searchWindows, type SearchDay, type TimeOrder } from './search-windows.js';
+
+/** Takes the hits of one statement after the other, and knows when it has enough. */
+export interface HitCollector<Row> {
+  /** How many hits are still wanted; 0 when it has enough. */
+  wanted(): number;
+  /** The statement's result, from a select of hits `m` in their order. */
+  select(hits: string, order: TimeOrder, bind: Bind): string;
+  /** How many hits the statement found, of which it may have given fewer. */
+  foundOf(rows: readonly Row[]): number;
+  take(rows: readonly Row[]): void;
+}
+
+export interface AskedHits {
+  readonly filter: MessageFilter;
+  readonly words: AskedWords | undefined;
+  readonly order: TimeOrder;
+  readonly bounds: readonly Bound[];
+}
+
+/** So many messages are looked at for a first guess at how often the words meet: a millisecond. */
+const firstLook = 1_000;
+/** And if that says that so many hold what is wanted, they are: some 20 ms. */
+const longestLook = 20_000;
+
+/** Finds what is asked in the order of time, a window of days after the other. */
+export class HitReader {
+  readonly #database: Queryable;
+  readonly #clock: RetentionClock;
+  readonly #signal: AbortSignal;
+
+  constructor(database: Queryable, clock: RetentionClock, signal: AbortSignal) {
+    this.#database = database;
+    this.#clock = clock;
+    this.#signal = signal;
+  }
+
+  /** @throws as `Queryable.query`; what was found before is with the collector then. */
+  async read<Row extends object>(asked: AskedHits, collector: HitCollector<Row>): Promise<void> {
+    const isGathered = isGuesswork(asked);
+    if (isGathered && !isNarrow(asked.filter) && (await this.#look(asked, collector))) return;
+    for (const days of this.#windows(asked)) {
+      if (collector.wanted() === 0) return;
+      collector.take(await this.#ask(asked, days, isGathered ? 'gathered' : 'planned', collector));
+    }
+  }
+
+  /**
+   * Words that often meet are found among the first messages, where the index would give tens of thousands a day.
+   * @returns whether they were.
+   */
+  async #look<Row extends object>(asked: AskedHits, collector: HitCollector<Row>): Promise<boolean> {
+    const days = [...this.#windows(asked)].flat().slice(0, 2);
+    const wanted = collector.wanted();
+    for (let among = firstLook; days.length > 0 && among <= longestLook;) {
+      const rows = await this.#ask(asked, days, { among }, collector);
+      const found = collector.foundOf(rows);
+      if (found === wanted) {
+        collector.take(rows);
+        return true;
+      }
+      if (among > firstLook) break;
+      among = Math.ceil((1.5 * among * wanted) / found);
+    }
+    return false;
+  }
+
+  async #ask<Row extends object>(
+    asked: AskedHits,
+    days: readonly SearchDay[],
+    way: Way,
+    collector: HitCollector<Row>,
+  ): Promise<Row[]> {
+    const values: unknown[] = [];
+    const bind = (value: unknown) => `$${values.push(value)}`;
+    const conditions = { ...asked, tsquery: asked.words?.tsquery };
+    const hits = hitsSql(conditions, days, way, collector.wanted(), bind);
+    return this.#database.query<Row>(collector.select(hits, asked.order, bind), values, this.#signal);
+  }
+
+  #windows({ filter, bounds, order }: AskedHits): Generator<SearchDay[]> {
+    const range = retainedRange(filter, this.#clock);
+    for (const { side, createdAt } of bounds) {
+      if (side === '<' || side === '<=') range.to = earlier(range.to, justAfter(createdAt));
+      else range.from = earlier(createdAt, range.from) === createdAt ? range.from : createdAt;
+    }
+    return searchWindows(range, this.#clock.now(), order);
+  }
+}
+
+/** Whether PostgreSQL can only guess how many hits there are: only what it takes for none by mistake costs little then. */
+function isGuesswork({ words, filter }: AskedHits): boolean {
+  if (words === undefined || words.positive.length === 0) return false;
+  return !words.isCountable || filter.role !== undefined || isNarrow(filter);
+}
+
+/** By what has an index of its own. */
+function isNarrow({ sessionName, agentId, status }: MessageFilter): boolean {
+  return sessionName !== undefined || agentId !== undefined || status !== undefined;
+}
+
+/** The earliest end of a half-open range that still has the moment in it. */
+function justAfter(moment: string): string {
+  return new Date(Date.parse(moment) + 1).toISOString();
+}
+
+/** Of ISO texts of the same form. */
+function earlier(one: string, other: string): string {
+  return one < other ? one : other;
+}

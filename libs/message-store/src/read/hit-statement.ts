@@ -1,0 +1,84 @@
+import { saidBySql, type Bind, type MessageFilter } from './message-filter.js';
+import type { SearchDay, TimeOrder } from './search-windows.js';
+
+/**
+ * How the hits of some days are looked for.
+ * - `planned`: as PostgreSQL decides for each day, in the order of time or by the words. Right where it knows how many
+ *   hits there are; where it takes none for many it looks at every message of the day.
+ * - `gathered`: not in the order of time, so by the words, the session or the agent; what is found is sorted.
+ * - `among` so many messages, the first of the days: each is looked at.
+ */
+export type Way = 'planned' | 'gathered' | { readonly among: number };
+
+/** One side of where the hits lie. */
+export interface Bound {
+  readonly side: '<' | '<=' | '>' | '>=';
+  /** ISO text. */
+  readonly createdAt: string;
+  readonly id: string;
+}
+
+export interface HitConditions {
+  readonly filter: MessageFilter;
+  /** Of `AskedWords`. */
+  readonly tsquery: string | undefined;
+  readonly bounds: readonly Bound[];
+  readonly order: TimeOrder;
+}
+
+/** The order of time as SQL over `m`. */
+export const timeOrderSql: Readonly<Record<TimeOrder, string>> = {
+  newest: 'm.created_at desc, m.id desc',
+  oldest: 'm.created_at, m.id',
+};
+
+/**
+ * A select of the first hits of some days, as rows of `chat_messages` in the order of time.
+ *
+ * Each day is a query of its own, planned with its own constants and limit: in one query over all, a word that is
+ * common only in old days makes PostgreSQL walk the newer ones through their time index. A union of queries with
+ * limits is neither reordered nor run in parallel, so days are asked in turn, and no further than the page needs.
+ */
+export function hitsSql(
+  { filter, tsquery, bounds, order }: HitConditions,
+  days: readonly SearchDay[],
+  way: Way,
+  limit: number,
+  bind: Bind,
+): string {
+  const rows = bind(limit);
+  const inTime = timeOrderSql[order];
+  const beyond = bounds.map(
+    ({ side, createdAt, id }) =>
+      `(m.created_at, m.id) ${side} (${bind(createdAt)}::timestamptz, ${bind(id)}::uuid)`,
+  );
+  const words = tsquery === undefined ? [] : [`m.content_tsv @@ ${bind(tsquery)}::tsquery`];
+  const asked = [...saidBySql(filter, bind), ...words];
+  const ofDay = ({ from, to }: SearchDay, conditions: readonly string[]) => {
+    const isOfDay = `m.created_at >= ${bind(from)}::timestamptz and m.created_at < ${bind(to)}::timestamptz`;
+    return `select m.* from chat_messages m where ${[isOfDay, ...beyond, ...conditions].join(' and ')}`;
+  };
+  const inTurn = (selects: readonly string[], most: string) =>
+    `select * from (${selects.map((select) => `(${select})`).join(' union all ')}) m limit ${most}`;
+
+  if (way === 'planned') {
+    return inTurn(
+      days.map((day) => `${ofDay(day, asked)} order by ${inTime} limit ${rows}`),
+      rows,
+    );
+  }
+  if (way === 'gathered') {
+    // "offset 0" hides the order from the plan of what is inside.
+    const gathered = (day: SearchDay) => `select * from (${ofDay(day, asked)} offset 0) m`;
+    return inTurn(
+      days.map((day) => `${gathered(day)} order by ${inTime} limit ${rows}`),
+      rows,
+    );
+  }
+  const among = bind(way.among);
+  const first = inTurn(
+    days.map((day) => `${ofDay(day, [])} order by ${inTime} limit ${among}`),
+    among,
+  );
+  return `select * from (${first}) m where ${asked.join(' and ')} limit ${rows}`;
+}

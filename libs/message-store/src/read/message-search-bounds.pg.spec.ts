@@ -1,0 +1,89 @@
+import { Client } from 'pg';
+import { messageAt, openDatabase, someoneWaits, write } from '../../test/history.js';
+import type { Database } from '../database.js';
+import { ReadCancelledError, ReadTimeoutError } from '../message-store.errors.js';
+import { RetentionClock } from '../retention/retention-clock.js';
+import { createTestDatabase, type TestDatabase } from '../testing.js';
+import { utcDay } from '../utc-day.js';
+import { MessageSearch } from './message-search.js';
+
+const dayMs = 86_400_000;
+/** A minute later a new day may have begun, and the search begin with another window. */
+const today = Date.now();
+
+let test: TestDatabase;
+let database: Database;
+
+beforeAll(async () => {
+  test = await createTestDatabase();
+  database = openDatabase(test.url);
+  const days = Array.from({ length: 20 }, (_, age) => new Date(today - age * dayMs));
+  const messages = days.flatMap((day) =>
+    Array.from({ length: 5 }, () => ({ ...messageAt(day, 's'), content: 'a word' })),
+  );
+  await write(database, messages);
+});
+afterAll(async () => {
+  await database.close();
+  await test.drop();
+});
+
+/** While `work` runs nobody can read the messages of a day so many days ago. */
+async function withoutDay<Result>(age: number, work: () => Promise<Result>): Promise<Result> {
+  const day = utcDay(new Date(today - age * dayMs)).replaceAll('-', '');
+  const holder = new Client({ connectionString: test.url });
+  await holder.connect();
+  await holder.query('begin');
+  await holder.query(`lock table chat_messages_p${day} in access exclusive mode`);
+  return work().finally(() => holder.end());
+}
+
+const connections = () =>
+  test.query<{ pid: number; state: string }>(
+    `select pid, state from pg_stat_activity where datname = current_database() and application_name = 'spec'`,
+  );
+
+describe('a search', () => {
+  it('ends after its time in all, however many statements it takes, and leaves its connections idle', async () => {
+    const search = new MessageSearch(database, new RetentionClock(30), 300);
+    // The day before is asked with the second statement, and its partition's lock is not to be had.
+    await withoutDay(1, async () => {
+      await expect(search.find({ q: 'nowhere', limit: 5 })).rejects.toThrow(ReadTimeoutError);
+    });
+    expect((await connections()).map(({ state }) => state)).toEqual(['idle']);
+    expect((await search.find({ q: 'word', limit: 5 })).items).toHaveLength(5);
+  });
+
+  it('is cancelled in PostgreSQL when nobody waits for it any more', async () => {
+    const search = new MessageSearch(database, new RetentionClock(30));
+    const gone = new AbortController();
+    await withoutDay(10, async () => {
+      const asked = search.find({ q: 'nowhere', limit: 5, order: 'relevance' }, gone.signal);
+      await someoneWaits(test, '%chat_messages%');
+      gone.abort();
+      await expect(asked).rejects.toThrow(ReadCancelledError);
+      expect((await connections()).map(({ state }) => state)).toEqual(['idle']);
+    });
+    await expect(search.find({ limit: 5 }, gone.signal)).rejects.toThrow(ReadCancelledError);
+  });
+});
+
+describe('a count', () => {
+  it('that takes too long says what there is at least, and the page comes all the same', async () => {
+    const search = new MessageSearch(database, new RetentionClock(30));
+    const page = await withoutDay(5, () => search.find({ q: 'word', limit: 4, withCount: true }));
+    expect(page.items).toHaveLength(4);
+    // Of today, and of the two days before it.
+    expect(page.count).toEqual({ value: 15, relation: 'at_least' });
+    const first = await withoutDay(1, () => search.find({ q: 'word', limit: 4, withCount: true }));
+    expect(first.count).toEqual({ value: 5, relation: 'at_least' });
+  });
+
+  it('is of the whole query on every page', async () => {
+    const search = new MessageSearch(database, new RetentionClock(30));
+    const { nextCursor } = await search.find({ q: 'word', limit: 90, withCount: true });
+    const page = await search.find({ q: 'word', limit: 90, withCount: true, cursor: nextCursor ?? '' });
+    expect(page.items).toHaveLength(10);
+    expect(page.count).toEqual({ value: 100, relation: 'exact' });
+  });
+});
