@@ -42,6 +42,7 @@ describe('the public API of the store', () => {
       'newMessageId',
       'noFigures',
       'openMessageStore',
+      'openReconcileStore',
       'openRetentionStore',
       'retentionCutoff',
     ]);

@@ -1,13 +1,11 @@
 import type { Database } from '../database.js';
 import { sessionsPerBatch } from './retention.options.js';
+import { recountSessions } from './session-recount-statement.js';
 
 /**
  * Keeps `chat_sessions` true when a session's early messages expire: it is counted again, or deleted when none is
- * left. `started_at` stays, and the last message is not an expired one while any is left.
- *
- * The writer adds to a session's row in the very statement that inserts its messages. So the rows are locked first
- * and counted in a second statement, which sees everything that was committed before the lock: a writer who has not
- * got the row yet adds to the new count, one who had it first is counted.
+ * left. The writer adds to a session's row in the very statement that inserts its messages, so the rows are locked
+ * first and counted in a second statement.
  */
 export class SessionRecount {
   readonly #database: Database;
@@ -42,17 +40,17 @@ export class SessionRecount {
     return this.#database.transaction(async (transaction) => {
       const locked = await transaction.query<LockedSession>(lockSessions, [names]);
       const kept = locked.filter((session) => session.last_message_at >= cutoff);
+      // Only sessions with something left are looked for, and only up to their last message: in few partitions.
       const lastMessageAt = Math.max(
         ...kept.map((session) => session.last_message_at.getTime()),
         cutoff.getTime(),
       );
-      const [row] = await transaction.query<{ deleted: string }>(recountSessions, [
-        locked.map((session) => session.session_name),
-        kept.map((session) => session.session_name),
-        cutoff.toISOString(),
-        new Date(lastMessageAt).toISOString(),
-      ]);
-      return Number(row?.deleted);
+      const session = ({ session_name }: LockedSession) => session_name;
+      return recountSessions(
+        transaction,
+        { names: locked.map(session), keptNames: kept.map(session), upTo: new Date(lastMessageAt) },
+        cutoff,
+      );
     }, 'begin isolation level read committed');
   }
 }
@@ -73,31 +71,3 @@ const lockSessions = `
   where session_name = any($1)
   order by session_name
   for update`;
-
-/** Only sessions with something left are looked for, and only up to their last message: in few partitions. */
-const recountSessions = `
-  with counted as (
-    select session_name,
-           min(created_at) as first_message_at,
-           count(*) as message_count,
-           count(*) filter (where role = 'user') as user_count,
-           count(*) filter (where role = 'assistant') as assistant_count,
-           count(*) filter (where role = 'agent') as agent_count
-    from chat_messages
-    where session_name = any($2) and created_at >= $3 and created_at <= $4
-    group by session_name
-  ), kept as (
-    update chat_sessions as session
-    set first_message_at = counted.first_message_at,
-        message_count = counted.message_count,
-        user_count = counted.user_count,
-        assistant_count = counted.assistant_count,
-        agent_count = counted.agent_count
-    from counted
-    where session.session_name = counted.session_name
-  ), deleted as (
-    delete from chat_sessions
-    where session_name = any($1) and session_name not in (select session_name from counted)
-    returning 1
-  )
-  select count(*) as deleted from deleted`;

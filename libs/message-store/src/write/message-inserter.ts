@@ -2,7 +2,7 @@ import type { Queryable } from '../database.js';
 import type { Message } from '../message.js';
 
 /** In Unicode characters; enough for a line in a list. */
-const previewCharacters = 200;
+export const previewCharacters = 200;
 
 /**
  * Writes a batch in one statement: the messages, and from those that were really inserted their sessions' rows. A
