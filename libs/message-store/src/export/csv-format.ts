@@ -1,5 +1,4 @@
-import type { Transform } from 'node:stream';
-import { format } from 'fast-csv';
+import { Transform } from 'node:stream';
 import { inertCell } from './csv-cell.js';
 import type { ExportedMessage } from './message-stream.js';
 
@@ -18,24 +17,62 @@ const columns = [
 /** Excel reads a file without it in the machine's own 8-bit code page. */
 const byteOrderMark = '\ufeff';
 
+const rowEnd = '\r\n';
+const header = `${byteOrderMark}${columns.join(',')}${rowEnd}`;
+
+/** Rows go on together: each alone would cost a buffer and a write, half of what an export takes. */
+const maxChunkCharacters = 32_768;
+
 /**
  * Turns messages into a CSV file (RFC 4180): UTF-8 with a byte order mark, CRLF, a header row, also when no message
  * follows. Null is an empty field, empty text is `""`; times are ISO 8601 UTC.
+ *
+ * Not by a library: fast-csv took twice as long as the whole of this export takes now.
  */
 export function csvFormat(): Transform {
-  return format<ExportedMessage, unknown[]>({
-    // Part of the header, because fast-csv writes a mark of its own only ahead of a first message.
-    headers: columns.map((column, at) => (at === 0 ? `${byteOrderMark}${column}` : column)),
-    alwaysWriteHeaders: true,
-    quoteColumns: columns.map((column) => column === 'content'),
-    quoteHeaders: false,
-    rowDelimiter: '\r\n',
-    includeEndRowDelimiter: true,
-    transform: (message: ExportedMessage) => columns.map((column) => cellOf(message[column])),
+  let chunk = header;
+  let sending: NodeJS.Immediate | undefined;
+  const file = new Transform({
+    writableObjectMode: true,
+    transform(message: ExportedMessage, _encoding, done) {
+      chunk += rowOf(message);
+      if (chunk.length >= maxChunkCharacters) send();
+      // What came in one go goes out, however little it is: the next row may be long in coming.
+      else sending ??= setImmediate(send);
+      done();
+    },
+    flush(done) {
+      send();
+      done();
+    },
+    destroy(error, done) {
+      clearImmediate(sending);
+      done(error);
+    },
   });
+  function send(): void {
+    clearImmediate(sending);
+    sending = undefined;
+    file.push(chunk);
+    chunk = '';
+  }
+  return file;
 }
 
-function cellOf(value: ExportedMessage[keyof ExportedMessage]): string | number | null {
-  if (value instanceof Date) return value.toISOString();
-  return typeof value === 'string' ? inertCell(value) : value;
+function rowOf(message: ExportedMessage): string {
+  let row = textCell(message.session_name);
+  row += `,${message.created_at.toISOString()},${message.id},${message.role},`;
+  row += `${quoted(inertCell(message.content))},${message.response_time_ms ?? ''},`;
+  row += `${textCell(message.agent_id)},${textCell(message.agent_name)},${message.status}`;
+  return row + rowEnd;
+}
+
+function textCell(text: string | null): string {
+  if (text === null) return '';
+  const inert = inertCell(text);
+  return inert === '' || /[",\r\n]/.test(inert) ? quoted(inert) : inert;
+}
+
+function quoted(text: string): string {
+  return `"${text.replaceAll('"', '""')}"`;
 }

@@ -1,10 +1,10 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { Message } from '../message.js';
-import { ExportTimeoutError, TooManyExportsError } from '../message-store.errors.js';
+import { ExportTimeoutError, StoreUnavailableError, TooManyExportsError } from '../message-store.errors.js';
 import { filterSql, type MessageFilter } from '../read/message-filter.js';
 import { retainedRange } from '../read/retained-range.js';
 import type { RetentionClock } from '../retention/retention-clock.js';
-import { SnapshotCursor } from './snapshot-cursor.js';
+import { SnapshotRows } from './snapshot-rows.js';
 
 /** A message in an export; the columns are named as in the table. */
 export interface ExportedMessage {
@@ -28,9 +28,6 @@ export interface ExportBounds {
 }
 
 export const exportBounds: ExportBounds = { maxAtOnce: 4, maxDurationMs: 300_000, maxStallMs: 30_000 };
-
-/** Rows asked for at once. A message has at most 1 MiB, so an export holds at most about 100 MiB, and usually 100 kB. */
-const batchRows = 100;
 
 /** PostgreSQL's own end of an export comes after ours, which says why. */
 const statementGraceMs = 5_000;
@@ -74,50 +71,34 @@ export class MessageStream {
   async #open(filter: MessageFilter, signal: AbortSignal, onClose: () => void): Promise<Readable> {
     const { maxDurationMs, maxStallMs } = this.#bounds;
     const { sql, parameters } = selectMessages(filter, this.#clock);
-    const options = { ...this.#database, statementTimeoutMs: maxDurationMs + statementGraceMs };
-    const cursor = await SnapshotCursor.open<ExportedMessage>(options, sql, parameters);
-    let stream: Readable | undefined;
-    let timeUp: ExportTimeoutError | undefined;
-    const end = (reason: string) => {
-      timeUp = new ExportTimeoutError(reason);
-      stream?.destroy(timeUp);
-      cursor.close();
+    let stall: NodeJS.Timeout | undefined;
+    const options = {
+      ...this.#database,
+      statementTimeoutMs: maxDurationMs + statementGraceMs,
+      onProgress: () => stall?.refresh(),
     };
+    const rows = await SnapshotRows.open<ExportedMessage>(options, sql, parameters);
+    const end = (reason: string) => rows.destroy(new ExportTimeoutError(reason));
     const deadline = setTimeout(end, maxDurationMs, `the export took longer than ${maxDurationMs} ms`);
-    const stall = setTimeout(end, maxStallMs, `the export stood still for ${maxStallMs} ms`);
-    const abandon = () => cursor.close();
+    stall = setTimeout(end, maxStallMs, `the export stood still for ${maxStallMs} ms`);
+    const abandon = () => rows.destroy(new StoreUnavailableError('nobody waits for the export any more'));
     signal.addEventListener('abort', abandon, { once: true });
-    const release = () => {
+    // It may fail before there is somebody who listens.
+    rows.on('error', () => undefined);
+    rows.once('close', () => {
       clearTimeout(deadline);
       clearTimeout(stall);
+      stall = undefined;
       signal.removeEventListener('abort', abandon);
-      cursor.close();
-    };
+    });
     try {
       signal.throwIfAborted();
-      const first = await cursor.read(batchRows);
-      stream = Readable.from(rowsOf(cursor, first, stall));
+      await rows.begun();
     } catch (error) {
-      release();
-      throw timeUp ?? error;
+      rows.destroy();
+      throw rows.errored ?? error;
     }
-    return stream.once('close', () => {
-      release();
-      onClose();
-    });
-  }
-}
-
-async function* rowsOf(
-  cursor: SnapshotCursor<ExportedMessage>,
-  first: ExportedMessage[],
-  stall: NodeJS.Timeout,
-) {
-  for (let batch = first; batch.length > 0; batch = await cursor.read(batchRows)) {
-    for (const row of batch) {
-      yield row;
-      stall.refresh();
-    }
+    return rows.once('close', onClose);
   }
 }
 
