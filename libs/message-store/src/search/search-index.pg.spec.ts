@@ -77,6 +77,10 @@ describe('is found', () => {
     ['batteries', 'batterie*'],
     ['Fahrräder', 'fahrrä*'],
     ['ORD-shipping', 'ord-shippi*'],
+    ['mapping the settings', 'mapp* sett*'],
+    ['the-harness', 'the-harn*'],
+    ['oʼneil', 'o’neil'],
+    ['oʼneil', 'oʼne*'],
     ['cafe\u0301', 'café'],
     ['STRASSE', 'straße'],
     ['the who', '"the who"'],
@@ -200,6 +204,13 @@ describe('a hostile text', () => {
     const content = `${'filler '.repeat(14_998)}last within beyond`;
     expect(await isFound(content, '"last within"')).toBe(true);
     expect(await isFound(content, 'beyond')).toBe(false);
+  });
+
+  it('is found by a phrase at the first 255 places of its words, and by each word anywhere', async () => {
+    const content = `${'again '.repeat(254)}first again second again third`;
+    expect(await isFound(content, '"first again"')).toBe(true);
+    expect(await isFound(content, '"second again"')).toBe(false);
+    expect(await isFound(content, 'second again third')).toBe(true);
   });
 
   it('that cannot be indexed is kept all the same', async () => {

@@ -25,17 +25,30 @@ const sigmas = 'Σς';
 
 /** The stems of up to three letters that real words have: "mapping" is "map". Of others, \`comm*\` would find "com". */
 const shortStems =
-  'act ad add ag age aid aim air ape arm art ask aw awe ax axe bag bai ban bar bat bay be bed bee beg bet bid ' +
-  'big bit boi bow box boy bug bui bus buy can cap car cop cow cri cu cue cut dai day dew di die dig dim dip do ' +
-  'dog dot dri du dub due dy dye eat eb ebb eg egg ego elf end err ev eye fan fat fax fee few fit fix fli fo foe ' +
-  'fog fri fun fur gap gas gel gem get go gui gum gun guy gym hai hat hay hen hip hit hoe hop hot hug ice ill in ' +
-  'ink inn ivi ivy jam jar jaw jet job jog joi joy keg kei key kid kit lab lag lai lap law lay let li lid lie ' +
-  'lip log lot low mad man map mat mix mob mop mow mud mug nap net new nod nut oak oar oat od odd off oil old ' +
-  'orb our out ow owe owl own pad pai pan pat pay pea pet pi pie pig pin pit pli pop pot pri pub pup put rag rai ' +
-  'ram rap rat raw ray red rid rig rim rip rob rod rot row rub rug rum run ry rye sad sai sap say sea see set ' +
-  'sew shi sin sip sit ski sli sob soi sow soy spa spi sti sum sun tag tan tap tar tax tea tie tin tip toe toi ' +
-  'ton too top tot tow toy tri tub tug use van vat vet vow wag wai war wax way we web wed wee wet whi wig win ' +
-  'wit woo wow yak yes zap zip zoo';
+  'act,ad,add,ag,age,aid,aim,air,ape,arm,art,ask,aw,awe,ax,axe,bag,bai,ban,bar,bat,' +
+  'bay,be,bed,bee,beg,bet,bid,big,bit,boi,bow,box,boy,bug,bui,bus,buy,can,cap,car,cop,' +
+  'cow,cri,cu,cue,cut,dai,day,dew,di,die,dig,dim,dip,do,dog,dot,dri,du,dub,due,dy,dye,' +
+  'eat,eb,ebb,eg,egg,ego,elf,end,err,ev,eye,fan,fat,fax,fee,few,fit,fix,fli,fo,foe,' +
+  'fog,fri,fun,fur,gap,gas,gel,gem,get,go,gui,gum,gun,guy,gym,hai,har,hat,hay,hen,hip,hit,' +
+  'hoe,hop,hot,hug,ice,ill,in,ink,inn,ivi,ivy,jam,jar,jaw,jet,job,jog,joi,joy,keg,kei,' +
+  'key,kid,kit,lab,lag,lai,lap,law,lay,let,li,lid,lie,lip,log,lot,low,mad,man,map,mat,' +
+  'mix,mob,mop,mow,mud,mug,nap,net,new,nod,nut,oak,oar,oat,od,odd,off,oil,old,orb,our,' +
+  'out,ow,owe,owl,own,pad,pai,pan,pat,pay,pea,pet,pi,pie,pig,pin,pit,pli,pop,pot,pri,' +
+  'pub,pup,put,rag,rai,ram,rap,rat,raw,ray,red,rid,rig,rim,rip,rob,rod,rot,row,rub,rug,' +
+  'rum,run,ry,rye,sad,sai,sap,say,sea,see,set,sew,shi,sin,sip,sit,ski,sli,sob,soi,sow,' +
+  'soy,spa,spi,sti,sum,sun,tag,tan,tap,tar,tax,tea,tie,tin,tip,toe,toi,ton,too,top,tot,' +
+  'tow,toy,tri,tub,tug,use,van,vat,vet,vow,wag,wai,war,wax,way,we,web,wed,wee,wet,whi,' +
+  'wig,win,wit,woo,wow,yak,yes,zap,zip,zoo';
+
+/** What an English word may have behind the beginning that was typed: any rest of an ending. */
+const englishRests = [
+  ...new Set(
+    englishEndings
+      .slice(1, -1)
+      .split(',')
+      .flatMap((ending) => Array.from(ending, (_letter, at) => ending.slice(at))),
+  ),
+];
 
 /** Mends what a look at every message found otherwise than the index: see the functions. */
 export class MendMessageSearch1763800000600 implements MigrationInterface {
@@ -121,18 +134,16 @@ async function createMendedSearchPrefix(db: QueryRunner): Promise<void> {
       language sql immutable strict parallel safe set search_path from current as $$
     with plain as (
       select lower(coalesce((ts_lexize('unaccent', beginning))[1], beginning)) as plain
-    ), ending as (
-      select distinct right(ending, letters) as rest
-      from unnest('${englishEndings}'::text[]) as ending, generate_series(0, length(ending)) as letters
     ), stem as (
-      select distinct stem
-      from plain, ending, unnest(tsvector_to_array(to_tsvector('chat_search', plain || rest))) as stem
-      where not starts_with(stem, plain)
-        and (rest = '' or plain ~ '^[a-z]{3,}$'
-             and (length(stem) > 3 or stem = any(string_to_array('${shortStems}', ' '))))
+      select unnest(tsvector_to_array(to_tsvector('chat_search', plain))) as stem from plain
+      union
+      select stem
+      from plain, unnest(tsvector_to_array(to_tsvector('chat_search',
+                  plain || array_to_string('{${englishRests.join(',')}}'::text[], ' ' || plain)))) as stem
+      where plain ~ '^[a-z]{3,}$' and (length(stem) > 3 or stem = any('{${shortStems}}'::text[]))
     ), query as (
       select to_tsquery('simple', '''' || replace(replace(plain, '\\', ''), '''', '''''') || ''':*') as prefix,
-             (select string_agg(quote_literal(stem), ' | ') from stem) as stems
+             (select string_agg(quote_literal(stem), ' | ') from stem where not starts_with(stem, plain)) as stems
       from plain
     )
     select case when stems is null then prefix else prefix || stems::tsquery end from query $$`);
