@@ -1,4 +1,9 @@
-import { type ChatMessage, type ChatSession } from '@chat-history/http-contract';
+import {
+  type ChatMessage,
+  type ChatSession,
+  type MessageFilter,
+  type SearchOrder,
+} from '@chat-history/http-contract';
 
 export interface FakeResponse {
   readonly status: number;
@@ -6,13 +11,33 @@ export interface FakeResponse {
   readonly body: unknown;
 }
 
-interface Bounds {
-  readonly from?: string | undefined;
-  readonly to?: string | undefined;
+export function within({ created_at: at }: ChatMessage, { from, to }: MessageFilter): boolean {
+  return (!from || Date.parse(at) >= Date.parse(from)) && (!to || Date.parse(at) < Date.parse(to));
 }
 
-export function within({ created_at: at }: ChatMessage, { from, to }: Bounds): boolean {
-  return (!from || Date.parse(at) >= Date.parse(from)) && (!to || Date.parse(at) < Date.parse(to));
+export function isMeant(one: ChatMessage, filter: MessageFilter): boolean {
+  const isEqual = (value: unknown, wanted: unknown) => wanted === undefined || value === wanted;
+  return (
+    within(one, filter) &&
+    one.content.toLowerCase().includes((filter.q ?? '').toLowerCase()) &&
+    isEqual(one.session_name, filter.session_name) &&
+    isEqual(one.role, filter.role) &&
+    isEqual(one.agent_id, filter.agent_id) &&
+    isEqual(one.status, filter.status)
+  );
+}
+
+/** The best match has the word most often. @param found newest first */
+export function inOrder(found: ChatMessage[], order: SearchOrder, word: string, most: number): ChatMessage[] {
+  const times = ({ content }: ChatMessage) => content.toLowerCase().split(word.toLowerCase()).length;
+  switch (order) {
+    case 'newest':
+      return found;
+    case 'oldest':
+      return found.toReversed();
+    case 'relevance':
+      return found.slice(0, most).sort((one, other) => times(other) - times(one));
+  }
 }
 
 export function summary(messages: ChatMessage[]): ChatSession {
@@ -53,13 +78,17 @@ export function json(status: number, body: unknown): FakeResponse {
   return { status, headers: { 'content-type': 'application/json' }, body };
 }
 
-export function problem(status: number, retryAfterS?: number): FakeResponse {
+export function problem(
+  status: number,
+  more: { readonly retryAfterS?: number; readonly type?: string; readonly detail?: string } = {},
+): FakeResponse {
+  const { retryAfterS, ...members } = more;
   return {
     status,
     headers: {
       'content-type': 'application/problem+json',
       ...(retryAfterS !== undefined && { 'retry-after': String(retryAfterS) }),
     },
-    body: { type: 'about:blank', title: `Problem ${status}`, status, request_id: 'request-1' },
+    body: { type: 'about:blank', title: `Problem ${status}`, status, request_id: 'request-1', ...members },
   };
 }

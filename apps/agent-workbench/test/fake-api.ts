@@ -9,7 +9,17 @@ import {
   sessionListQuery,
   transcriptQuery,
 } from '@chat-history/http-contract';
-import { type FakeResponse, json, page, problem, segments, summary, within } from './fake-answers';
+import {
+  type FakeResponse,
+  inOrder,
+  isMeant,
+  json,
+  page,
+  problem,
+  segments,
+  summary,
+  within,
+} from './fake-answers';
 import { message } from './fake-data';
 
 export interface FakeRequest {
@@ -34,7 +44,16 @@ export class FakeApi {
   ];
   messages: ChatMessage[];
   /** While set, every call but the sign-in is answered so. */
-  outage: { readonly status: number; readonly retryAfterS?: number } | undefined;
+  outage:
+    | {
+        readonly status: number;
+        readonly retryAfterS?: number;
+        readonly type?: string;
+        readonly detail?: string;
+      }
+    | undefined;
+  /** Messages beyond so many are neither counted nor ranked. */
+  mostHits = 1_000;
   /** While set, what an agent says is stored, and the answer that says so is lost on its way. */
   losesAnswers = false;
   private readonly said = new Map<string, ChatMessage>();
@@ -65,7 +84,7 @@ export class FakeApi {
     const { pathname, searchParams } = new URL(request.url, 'http://fake');
     const path = pathname.replace('/workbench-api', '');
     if (path === '/auth/login') return this.logIn(request.body);
-    if (this.outage) return problem(this.outage.status, this.outage.retryAfterS);
+    if (this.outage) return problem(this.outage.status, this.outage);
     if (!request.authorization) return problem(403);
     const me = this.tokens.get(request.authorization.replace('Bearer ', ''));
     if (!me) return problem(401);
@@ -126,25 +145,26 @@ export class FakeApi {
   private search(raw: unknown): FakeResponse {
     const query = searchQuery.safeParse(raw);
     if (!query.success) return problem(400);
-    const word = query.data.q ?? '';
-    const hits = this.messages
-      .filter((one) => within(one, query.data) && one.content.toLowerCase().includes(word.toLowerCase()))
-      .filter((one) => !query.data.session_name || one.session_name === query.data.session_name)
-      .toReversed()
-      .map((one) => ({ message: one, segments: segments(one.content, word) }));
-    return json(200, page(hits, query.data.cursor, query.data.limit));
+    const { q: word = '', order, count, cursor, limit } = query.data;
+    const found = this.messages.filter((one) => isMeant(one, query.data)).toReversed();
+    const hits = inOrder(found, order, word, this.mostHits).map((one) => ({
+      message: one,
+      segments: segments(one.content, word),
+    }));
+    const isAll = found.length <= this.mostHits;
+    const value = Math.min(found.length, this.mostHits);
+    return json(200, {
+      ...page(hits, cursor, limit),
+      ...(count && { count: { value, relation: isAll ? 'exact' : 'at_least' } }),
+      ...(order === 'relevance' && { ranked: { hits: value, is_all: isAll } }),
+    });
   }
 
   private export(raw: unknown, me: Me): FakeResponse {
     const query = exportQuery.safeParse(raw);
     if (!query.success) return problem(400);
     if (!query.data.session_name && me.role === 'agent') return problem(403);
-    const rows = this.messages.filter(
-      (one) =>
-        within(one, query.data) &&
-        one.content.includes(query.data.q ?? '') &&
-        (!query.data.session_name || one.session_name === query.data.session_name),
-    );
+    const rows = this.messages.filter((one) => isMeant(one, query.data));
     const lines = ['session_name,content', ...rows.map((one) => `${one.session_name},"${one.content}"`)];
     return {
       status: 200,

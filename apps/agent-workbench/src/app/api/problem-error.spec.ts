@@ -1,5 +1,6 @@
 import { HttpErrorResponse, HttpHeaders } from '@angular/common/http';
-import { problemError } from './problem-error';
+import * as contract from '@chat-history/http-contract';
+import { problemError, tookTooLong } from './problem-error';
 
 const answer = (status: number, error: unknown = null, headers = {}) =>
   problemError(new HttpErrorResponse({ status, error, headers: new HttpHeaders(headers) }));
@@ -9,6 +10,13 @@ it('says that the database does not answer, with the request id for the log', as
   expect(problem.message).toBe('The history is not available right now');
   expect(problem.details.advice).toContain('nothing is lost');
   expect(problem.details.requestId).toBe('r-1');
+});
+
+it('says of what took too long how to narrow it, in the words of the service', async () => {
+  const problem = await answer(503, { type: tookTooLong, detail: 'Search a shorter time range.' });
+  expect(problem.message).toBe('This took too long');
+  expect(problem.details.advice).toBe('Search a shorter time range.');
+  expect(tookTooLong).toBe(contract.tookTooLong);
 });
 
 it('tells how long to wait when throttled', async () => {

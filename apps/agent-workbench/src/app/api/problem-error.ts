@@ -1,6 +1,9 @@
 import { HttpErrorResponse } from '@angular/common/http';
 import { type FieldFault, type Problem } from '@chat-history/http-contract';
 
+/** The contract's `tookTooLong`, which its spec compares; the value itself would bring zod into the page. */
+export const tookTooLong = '/problems/took-too-long';
+
 /** Why a call brought no answer; `status` is 0 when none came from the server at all. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
@@ -32,8 +35,9 @@ export async function problemError(cause: unknown): Promise<ProblemError> {
     return new ProblemError(0, 'Something went wrong on this page', { cause });
   if (cause.status === 0) return noAnswer(cause);
   const problem = await problemBody(cause.error);
-  return new ProblemError(cause.status, titleOf(cause.status), {
-    advice: adviceOf(cause.status, problem, cause.headers.get('Retry-After')),
+  const isTooWide = problem.type === tookTooLong;
+  return new ProblemError(cause.status, isTooWide ? 'This took too long' : titleOf(cause.status), {
+    advice: isTooWide ? problem.detail : adviceOf(cause.status, problem, cause.headers.get('Retry-After')),
     faults: problem.errors,
     requestId: problem.request_id,
     cause,

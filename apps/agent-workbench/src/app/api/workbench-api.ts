@@ -6,6 +6,7 @@ import {
   type LoginRequest,
   type LoginResponse,
   type MessageFilter,
+  type SearchOrder,
 } from '@chat-history/http-contract';
 import { type Observable } from 'rxjs';
 import { signingIn } from './signing-in';
@@ -57,8 +58,10 @@ export class WorkbenchApi {
     return read(`/history/sessions/${encodeURIComponent(sessionName)}`, { ...start, limit: pageLimit });
   }
 
-  search(filter: MessageFilter, cursor: string | undefined): HttpResourceRequest {
-    return read('/history/search', { ...filter, cursor, limit: pageLimit });
+  /** The first page comes with how many messages match. */
+  search(query: MessageFilter & { order: SearchOrder }, cursor: string | undefined): HttpResourceRequest {
+    const place = cursor === undefined ? { count: 'true' } : { cursor };
+    return read('/history/search', { ...query, ...place, limit: pageLimit });
   }
 
   /** @param key sent again with the same answer within 24 hours, it is stored once. */

@@ -9,7 +9,9 @@ import {
   viewChild,
 } from '@angular/core';
 import { Title } from '@angular/platform-browser';
+import { FilterForm } from '../search/filter-form';
 import { HitList } from '../search/hit-list';
+import { KnownAgents } from '../search/known-agents';
 import { SearchForm } from '../search/search-form';
 import { SessionList } from '../session-list/session-list';
 import { Icon } from '../shell/icon';
@@ -17,11 +19,11 @@ import { Transcript } from '../transcript/transcript';
 import { HistoryPlace } from './history-place';
 import { RangeForm } from './range-form';
 
-/** The list (sessions, or hits while a search stands) beside the open transcript; on a narrow screen one of the two. */
+/** The list (sessions, or messages while something is asked of them) beside the open transcript; on a narrow screen one of the two. */
 @Component({
   selector: 'app-history-page',
-  imports: [HitList, Icon, RangeForm, SearchForm, SessionList, Transcript],
-  providers: [HistoryPlace],
+  imports: [FilterForm, HitList, Icon, RangeForm, SearchForm, SessionList, Transcript],
+  providers: [HistoryPlace, KnownAgents],
   templateUrl: './history-page.html',
   styleUrl: './history-page.scss',
   host: { '[class.list-in-front]': 'place.listInFront()' },

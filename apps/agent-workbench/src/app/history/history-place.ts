@@ -1,7 +1,12 @@
 import { Injectable, computed, inject, signal } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { ActivatedRoute, type Params, Router } from '@angular/router';
-import { type MessageFilter } from '@chat-history/http-contract';
+import {
+  type MessageFilter,
+  type MessageRole,
+  type MessageStatus,
+  type SearchOrder,
+} from '@chat-history/http-contract';
 import { DateTime } from 'luxon';
 import { boundsOf, calendarDay, rangeNames } from './time-range';
 
@@ -12,12 +17,21 @@ export interface PlaceChange extends Params {
   readonly message?: string | null;
   readonly q?: string | null;
   readonly scope?: 'session' | null;
+  readonly role?: MessageRole | null;
+  readonly status?: MessageStatus | null;
+  /** The agent's id. */
+  readonly agent?: string | null;
+  readonly order?: SearchOrder | null;
   readonly range?: string | null;
   readonly from?: string | null;
   readonly to?: string | null;
   /** `list` shows the list on a narrow screen although a session is open. */
   readonly pane?: 'list' | null;
 }
+
+const roles: readonly MessageRole[] = ['user', 'assistant', 'agent'];
+const statuses: readonly MessageStatus[] = ['complete', 'interrupted', 'failed'];
+const orders: readonly SearchOrder[] = ['newest', 'oldest', 'relevance'];
 
 /** Where the reader is on the History page. The address is the only copy, so that it survives a reload and can be shared. */
 @Injectable()
@@ -34,9 +48,23 @@ export class HistoryPlace {
   /** Searching in one session needs one. */
   readonly inSession = computed(() => this.session() !== '' && this.params().get('scope') === 'session');
 
-  private readonly rangeName = computed(
-    () => rangeNames.find((name) => name === this.params().get('range')) ?? 'all',
-  );
+  readonly role = this.oneOf(roles, 'role');
+  readonly status = this.oneOf(statuses, 'status');
+  readonly agent = this.text('agent');
+  /** What narrows the messages besides words, session and time. */
+  readonly saidBy = computed(() => [this.role(), this.status(), this.agent()].filter(Boolean).length);
+  /** Messages are listed instead of sessions as soon as something is asked of them. */
+  readonly searching = computed(() => this.q() !== '' || this.inSession() || this.saidBy() > 0);
+
+  private readonly chosenOrder = this.oneOf(orders, 'order');
+  /** The best match is one of words. */
+  readonly order = computed<SearchOrder>(() => {
+    const order = this.chosenOrder() ?? 'newest';
+    return order === 'relevance' && this.q() === '' ? 'newest' : order;
+  });
+
+  private readonly chosenRange = this.oneOf(rangeNames, 'range');
+  private readonly rangeName = computed(() => this.chosenRange() ?? 'all');
   private readonly from = computed(() => calendarDay(this.params().get('from')));
   private readonly to = computed(() => calendarDay(this.params().get('to')));
   readonly range = computed(() => ({ name: this.rangeName(), from: this.from(), to: this.to() }));
@@ -49,6 +77,9 @@ export class HistoryPlace {
     ...this.bounds(),
     ...(this.q() && { q: this.q() }),
     ...(this.inSession() && { session_name: this.session() }),
+    ...(this.role() && { role: this.role() }),
+    ...(this.status() && { status: this.status() }),
+    ...(this.agent() && { agent_id: this.agent() }),
   }));
 
   go(change: PlaceChange): Promise<boolean> {
@@ -65,6 +96,11 @@ export class HistoryPlace {
   }
 
   private text(name: string) {
-    return computed(() => this.params().get(name) ?? '');
+    return computed(() => this.params().get(name)?.trim() ?? '');
+  }
+
+  /** What stands in an address may be anything. */
+  private oneOf<Choice extends string>(choices: readonly Choice[], name: string) {
+    return computed(() => choices.find((choice) => choice === this.params().get(name)));
   }
 }

@@ -1,9 +1,10 @@
-import { Component, computed, input, output } from '@angular/core';
+import { Component, computed, effect, inject, input, output } from '@angular/core';
 import { MatButton, MatIconButton } from '@angular/material/button';
 import { MatProgressBar } from '@angular/material/progress-bar';
 import { MatTooltip } from '@angular/material/tooltip';
 import { ProblemError } from '../api/problem-error';
 import { ExportButton } from '../history/export-button';
+import { KnownAgents } from '../search/known-agents';
 import { FailureNotice } from '../shell/failure-notice';
 import { Icon } from '../shell/icon';
 import { When } from '../shell/when';
@@ -58,6 +59,11 @@ export class Transcript {
     const { message_count: all, user_count: user, assistant_count: bot, agent_count: agent } = session;
     return `${all === 1 ? '1 message' : `${all} messages`} · ${user} customer · ${bot} bot · ${agent} agent`;
   });
+
+  constructor() {
+    const known = inject(KnownAgents);
+    effect(() => known.meet(this.pages.messages()));
+  }
 
   /** An answer was sent, or the reader asks what is new. */
   protected showLatest(): void {
