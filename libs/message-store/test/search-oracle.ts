@@ -170,14 +170,24 @@ function verdictAt(here: readonly Token[], { tokens, isPrefix }: OracleItem, ste
   );
 }
 
+/** Forms that begin otherwise than their stem. */
+const irregular: Readonly<Record<string, string>> = {
+  die: 'dying',
+  lie: 'lying',
+  tie: 'tying',
+  sky: 'skies',
+};
+
 function wordVerdict(word: string, wanted: string, isPrefix: boolean, stemOf: StemOf): Verdict {
   if (!isPrefix) return yes(stemOf(word) === stemOf(wanted));
   if (word.startsWith(wanted)) return 'yes';
   const stem = stemOf(word);
   // A stem may have lost its last letter to another ("happi", "hope").
-  return stem.startsWith(wanted) || (stem.length > 1 && wanted.startsWith(stem.slice(0, -1)))
-    ? 'maybe'
-    : 'no';
+  const mayBeAnotherForm =
+    stem.startsWith(wanted) ||
+    (stem.length > 1 && wanted.startsWith(stem.slice(0, -1))) ||
+    irregular[stem]?.startsWith(wanted) === true;
+  return mayBeAnotherForm ? 'maybe' : 'no';
 }
 
 const yes = (holds: boolean): Verdict => (holds ? 'yes' : 'no');
