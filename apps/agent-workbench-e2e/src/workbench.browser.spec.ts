@@ -4,6 +4,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { ChatResponse } from '@chat-history/http-contract';
 import type { Page } from 'playwright-core';
 import { launchBrowser, type OwnBrowser } from './browser.js';
+import { eventually } from './eventually.js';
 import { startSystem, type System } from './system.js';
 
 const screenshots = path.join(__dirname, '../dist/screenshots');
@@ -110,14 +111,53 @@ describe.each([
     const field = page.getByRole('searchbox');
     await field.fill(q);
     await field.press('Enter');
-    const hits = page.getByRole('list', { name: 'Hits' });
+    const hits = page.getByRole('list', { name: 'Messages found' });
     const mark = page.locator('mark', { hasText: marked });
     await hits.getByRole('link').filter({ hasText: 'ORD-77123' }).filter({ has: mark }).first().waitFor();
   });
 
+  it('narrows and orders what it found, counts it, and has all that in the address', async () => {
+    const found = page.getByRole('list', { name: 'Messages found' });
+    const saidBy = page.getByLabel('Said by');
+    const order = page.getByLabel('Order', { exact: true });
+    await page.getByRole('button', { name: 'Filters' }).click();
+    await saidBy.selectOption('Customer');
+    await page.getByRole('status').getByText('1 message', { exact: true }).waitFor();
+    await order.selectOption('Best match');
+    await page.waitForURL(/order=relevance/);
+    await found.getByRole('link').filter({ hasText: 'ORD-77123' }).waitFor();
+    await page.reload();
+    await found.getByRole('link').filter({ hasText: 'ORD-77123' }).waitFor();
+    expect([await saidBy.inputValue(), await order.inputValue()]).toEqual(['user', 'relevance']);
+    expect(await faultsOf(page)).toEqual([]);
+    await page.goBack();
+    await eventually(
+      () => order.inputValue(),
+      (shown) => shown === 'newest',
+    );
+  });
+
+  it('lists messages without words too, the oldest first when asked to', async () => {
+    const found = page.getByRole('list', { name: 'Messages found' });
+    const times = async () =>
+      (await found
+        .locator('time')
+        .evaluateAll((all) => all.map((time) => time.getAttribute('datetime')))) as string[];
+    await page.getByRole('button', { name: 'Clear the search' }).click();
+    await page.getByLabel('Order', { exact: true }).selectOption('Oldest first');
+    await page.waitForURL(/order=oldest/);
+    await eventually(times, (shown) => shown.length > 1 && `${shown.toSorted()}` === `${shown}`);
+    await page.getByLabel('Order', { exact: true }).selectOption('Newest first');
+    await eventually(times, (shown) => shown.length > 1 && `${shown.toSorted().toReversed()}` === `${shown}`);
+    await page.getByRole('button', { name: 'Clear filters' }).click();
+    await page.getByRole('searchbox').fill('ord-77123');
+    await page.getByRole('searchbox').press('Enter');
+    await found.getByRole('link').filter({ hasText: 'ORD-77123' }).first().waitFor();
+  });
+
   it('comes back from a reload of any path as it was', async () => {
     await page
-      .getByRole('list', { name: 'Hits' })
+      .getByRole('list', { name: 'Messages found' })
       .getByRole('link')
       .filter({ hasText: 'ORD-77123' })
       .first()
