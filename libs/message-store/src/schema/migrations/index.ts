@@ -4,6 +4,7 @@ import { CreateAgents1763800000300 } from './1763800000300-create-agents.js';
 import { CreateRetentionRuns1763800000400 } from './1763800000400-create-retention-runs.js';
 import { CreateChatTurns1763800000500 } from './1763800000500-create-chat-turns.js';
 import { MendMessageSearch1763800000600 } from './1763800000600-mend-message-search.js';
+import { IndexRareMessages1763800000700 } from './1763800000700-index-rare-messages.js';
 
 /** In the order in which they run. A new one goes to the end, with a later timestamp. */
 export const migrations = [
@@ -13,4 +14,5 @@ export const migrations = [
   CreateRetentionRuns1763800000400,
   CreateChatTurns1763800000500,
   MendMessageSearch1763800000600,
+  IndexRareMessages1763800000700,
 ];
