@@ -1,8 +1,22 @@
 import type { Figure } from './figure.mts';
 import { alternatives } from './figures/alternatives.mts';
+import { beside } from './figures/beside.mts';
+import { expiry } from './figures/expiry.mts';
+import { exports } from './figures/exports.mts';
 import { count, search } from './figures/search.mts';
 import { sessionList } from './figures/session-list.mts';
 import { transcript } from './figures/transcript.mts';
+import { writes } from './figures/writes.mts';
 
 /** In the order in which they are measured and shown. */
-export const figures: readonly Figure[] = [sessionList, transcript, search, count, alternatives];
+export const figures: readonly Figure[] = [
+  writes,
+  sessionList,
+  transcript,
+  search,
+  count,
+  alternatives,
+  exports,
+  expiry,
+  beside,
+];

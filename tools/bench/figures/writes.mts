@@ -1,0 +1,155 @@
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Message, MessageWriter } from '@chat-history/message-store';
+import type { Bench, Figure, FigureResult } from '../figure.mts';
+import { median } from '../statistics.mts';
+import { newMessageOf, saidNow, saveAll } from './writes-load.mts';
+import { CopyTable, InsertTable, sumOf } from './writes-beside.mts';
+import { withWriter } from './writes-store.mts';
+
+/** Enough to fill the batches of both flushes that may be under way, and no more than memory has of a busy minute. */
+const maxInFlight = 2_000;
+
+/** Those of a busy hour: of its sessions the more, the denser the data set. */
+const rowsOf = '10M';
+
+/** Of the messages of a round, those that are inserted one by one. */
+const insertedAlone = 1 / 12;
+
+interface Round {
+  readonly ours: number;
+  readonly copied: number;
+  readonly inserted: number;
+  /** Of the event loop, of one message. */
+  readonly loopUs: number;
+  readonly cpuUs: number;
+  readonly longestBlockMs: number;
+}
+
+/**
+ * The writer beside COPY and beside one INSERT a message: the same messages into the same table, each in a database of
+ * its own, in turn. The writer also keeps `chat_sessions`, which the others do not.
+ */
+export const writes: Figure = {
+  name: 'writes',
+  title: 'Writing',
+  needs: ['1M', '10M'],
+  async measure(bench) {
+    const [ours, theirs, alone] = [
+      await bench.scratchDatabase(),
+      await bench.scratchDatabase(),
+      await bench.scratchDatabase(),
+    ];
+    const copy = await CopyTable.open(theirs.url);
+    const insert = await InsertTable.open(alone.url);
+    try {
+      return await withWriter(ours.url, async (writer) => {
+        const rounds = await measureRounds(bench, writer, copy, insert);
+        const [sum, copied] = [await sumOf(ours.url), await copy.sum()];
+        if (sum !== copied) throw new Error(`the writer did not write what was copied: ${sum} and ${copied}`);
+        return results(rounds, bench, writer);
+      });
+    } finally {
+      await copy.close();
+      await insert.close();
+    }
+  },
+};
+
+async function measureRounds(
+  bench: Bench,
+  writer: MessageWriter,
+  copy: CopyTable,
+  insert: InsertTable,
+): Promise<Round[]> {
+  const [count, size] = bench.quick ? [3, 5_000] : [7, 50_000];
+  const rounds: Round[] = [];
+  for (let round = 0; round < count; round++) {
+    bench.stopping.throwIfAborted();
+    const messages = Array.from(bench.rows(rowsOf, round * size, size), saidNow);
+    // In turn, so that neither has the better place.
+    if (round % 2 === 0) {
+      const written = await write(writer, messages);
+      rounds.push({ ...written, ...(await writeBeside(copy, insert, messages)) });
+    } else {
+      const beside = await writeBeside(copy, insert, messages);
+      rounds.push({ ...(await write(writer, messages)), ...beside });
+    }
+    const { ours, copied, inserted } = rounds.at(-1)!;
+    bench.log(
+      `  round ${round + 1}: ${ours.toFixed(0)}/s, COPY ${copied.toFixed(0)}/s, INSERT ${inserted.toFixed(0)}/s`,
+    );
+  }
+  return rounds;
+}
+
+async function writeBeside(copy: CopyTable, insert: InsertTable, messages: readonly Message[]) {
+  const copied = await copy.write(messages);
+  const inserted = await insert.write(messages.slice(0, Math.ceil(messages.length * insertedAlone)));
+  return { copied, inserted };
+}
+
+async function write(writer: MessageWriter, messages: readonly Message[]) {
+  const handedOver = messages.map(newMessageOf);
+  await delay(100);
+  const blocks = monitorEventLoopDelay({ resolution: 1 });
+  const loopBefore = performance.eventLoopUtilization();
+  const cpuBefore = process.cpuUsage();
+  const startedAt = performance.now();
+  blocks.enable();
+  await saveAll(writer, handedOver, maxInFlight);
+  // What a slow moment sent to the spool counts when it is in the table, too.
+  while (writer.state().spooledMessages > 0) await delay(5);
+  const ms = performance.now() - startedAt;
+  blocks.disable();
+  const { active } = performance.eventLoopUtilization(loopBefore);
+  const { user, system } = process.cpuUsage(cpuBefore);
+  return {
+    ours: (messages.length / ms) * 1_000,
+    loopUs: (active / messages.length) * 1_000,
+    cpuUs: (user + system) / messages.length,
+    // Its timer is set for every millisecond.
+    longestBlockMs: blocks.max / 1e6 - 1,
+  };
+}
+
+function results(rounds: readonly Round[], { quick }: Bench, writer: MessageWriter): FigureResult[] {
+  const middle = (of: (round: Round) => number) => median(rounds.map(of));
+  const { spooledTotal } = writer.state();
+  const ours = middle((round) => round.ours);
+  return [
+    {
+      what: 'messages through the writer, one process',
+      value: ours,
+      unit: 'messages/s',
+      beside: { what: 'COPY of the same rows', value: middle((round) => round.copied) },
+      ratio: middle((round) => round.ours / round.copied),
+      limit: { atLeast: 0.9 },
+      note: `with chat_sessions, which COPY leaves out; ${maxInFlight} in flight; ${spooledTotal} went by the spool`,
+    },
+    {
+      what: 'messages through the writer, one process',
+      value: ours,
+      unit: 'messages/s',
+      beside: { what: 'one INSERT a message, one connection', value: middle((round) => round.inserted) },
+      ratio: middle((round) => round.ours / round.inserted),
+      limit: { atLeast: 3 },
+    },
+    {
+      what: 'time on the event loop a message',
+      value: middle((round) => round.loopUs),
+      unit: 'µs',
+      limit: { atMost: 15 },
+      note:
+        'all the time that the loop was busy, from save to durable, so with the answers of PostgreSQL and what ' +
+        `hands the messages over; ${middle((round) => round.cpuUs).toFixed(1)} µs of CPU in all threads`,
+    },
+    {
+      what: 'longest block of the event loop',
+      value: middle((round) => round.longestBlockMs),
+      unit: 'ms',
+      limit: { atMost: 10 },
+      note: `median of ${rounds.length} rounds${quick ? ', short ones' : ''}; the longest of all ${Math.max(...rounds.map((round) => round.longestBlockMs)).toFixed(1)} ms`,
+    },
+  ];
+}
