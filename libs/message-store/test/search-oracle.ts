@@ -76,14 +76,14 @@ const silent = /[\u064b-\u065f\u0670\u20e3\ufe00-\ufe0f\u{e0100}-\u{e01ef}\u00ad
 export function tokensOf(text: string): Token[] {
   const tokens: { text: string; isCjk: boolean }[] = [];
   let open: { text: string; isCjk: boolean } | undefined;
-  for (const character of text.normalize('NFKC').replace(silent, '')) {
+  for (const character of text.normalize('NFKC').replace(silent, '').replaceAll('〇', '零')) {
     if (!isOfWord(character)) {
       open = undefined;
       continue;
     }
     const cjk = isCjk(character);
-    if (open?.isCjk !== cjk && /\p{M}/u.test(character)) {
-      // A mark is one on the letter before it, and nothing by itself.
+    if (open?.isCjk !== cjk && /\p{M}/u.test(character) && !/\p{Alphabetic}/u.test(character)) {
+      // A mark is one on the letter before it, and nothing by itself; a vowel sign is a letter.
       open = undefined;
       continue;
     }

@@ -29,7 +29,7 @@ const cjkRanges =
 const signs = String.raw`\u02b9-\u02df`;
 const word = new RegExp(
   String.raw`(?<cjk>[[\p{L}\p{N}]&&[${cjkRanges}]][[\p{L}\p{M}\p{N}]&&[${cjkRanges}]]*)` +
-    String.raw`|[[\p{L}\p{N}]--[${cjkRanges}${signs}]][[\p{L}\p{M}\p{N}]--[${cjkRanges}${signs}]]*`,
+    String.raw`|[[[\p{L}\p{M}\p{N}]&&[\p{Alphabetic}\p{N}]]--[${cjkRanges}${signs}]][[\p{L}\p{M}\p{N}]--[${cjkRanges}${signs}]]*`,
   'gv',
 );
 
@@ -49,7 +49,7 @@ const piece = new RegExp(
  */
 const silents = String.raw`[\u064b-\u065f\u0670\u20e3\ufe00-\ufe0f\u{e0100}-\u{e01ef}\u00ad\u0640]`;
 const silent = new RegExp(silents, 'gv');
-const changing = new RegExp(String.raw`${silents}|\p{M}{100}`, 'v');
+const changing = new RegExp(String.raw`${silents}|〇|\p{M}{100}`, 'v');
 
 export function readText(content: string): ReadText {
   const unchanged = !changing.test(content) && content.normalize('NFKC') === content;
@@ -64,7 +64,7 @@ function readChangedText(content: string): ReadText {
   const origins: number[] = [];
   for (const { 0: source, index, groups } of content.matchAll(piece)) {
     const inert = groups?.['inert'] !== undefined;
-    const made = inert ? source : source.normalize('NFKC').replace(silent, '');
+    const made = inert ? source : source.normalize('NFKC').replace(silent, '').replaceAll('〇', '零');
     for (let unit = 0; unit < made.length; unit++) origins.push(inert ? index + unit : index);
     text += made;
   }

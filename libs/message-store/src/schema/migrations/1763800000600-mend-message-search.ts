@@ -1,6 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import {
   cjk,
+  createSearchPhrase,
   createSearchPrefix,
   createSearchText,
   englishEndings,
@@ -18,10 +19,17 @@ const silent = String.raw`${variationSelectors}\u00ad\u20e3\u0640\u064b-\u065f\u
 /** Letters to Unicode, apostrophes and accents by themselves to everybody else: "oʼneil" is "o'neil". */
 const signs = String.raw`\u02b9-\u02df`;
 
+/** The ranges of marks run over letters; this does not. */
+const loneMarks = `((?![[:alnum:]])[${marks}])`;
+
 const soundMarks = String.raw`[\u3099\u309a]`;
 
-/** Both forms of a small sigma, and the large one, of which the database's "lower" makes either. */
-const sigmas = 'Σς';
+/**
+ * Forms of one letter: of "Σ" the database's "lower" may make either small sigma, and "unaccent" makes a digit of the
+ * Chinese zero, which is no part of a run then.
+ */
+const variants = 'Σς〇';
+const variantsFor = 'σσ零';
 
 /** The stems of up to three letters that real words have: "mapping" is "map". Of others, \`comm*\` would find "com". */
 const shortStems =
@@ -57,10 +65,14 @@ export class MendMessageSearch1763800000600 implements MigrationInterface {
     await createMendedSearchText(db);
     await db.query(`drop function chat_search_prefix(text)`);
     await createMendedSearchPrefix(db);
+    await db.query(`drop function chat_search_phrase(text, boolean)`);
+    await createMendedSearchPhrase(db);
     await indexAgain(db);
   }
 
   async down(db: QueryRunner): Promise<void> {
+    await db.query(`drop function chat_search_phrase(text, boolean)`);
+    await createSearchPhrase(db);
     await db.query(`drop function chat_search_prefix(text)`);
     await createSearchPrefix(db);
     await db.query(`drop function chat_search_text(text)`);
@@ -74,11 +86,11 @@ export class MendMessageSearch1763800000600 implements MigrationInterface {
  * million messages; each that has one is written anew.
  */
 async function indexAgain(db: QueryRunner): Promise<void> {
-  const concerned = String.raw`[\u00ad\u20e3\u0640\u064b-\u065f\u0670${signs}${sigmas}]`;
+  const concerned = String.raw`[\u00ad\u20e3\u0640\u064b-\u065f\u0670${signs}${variants}]`;
   await db.query(`update chat_messages set content = content where content ~ '${concerned}'`);
 }
 
-/** As before, but for silent characters, signs and sigmas. */
+/** As before, but for silent characters, signs and variants. */
 async function createMendedSearchText(db: QueryRunner): Promise<void> {
   await db.query(`
     create function chat_search_text(content text) returns text
@@ -95,7 +107,7 @@ async function createMendedSearchText(db: QueryRunner): Promise<void> {
         words := left(words, 1048576);
         words := regexp_replace(words, '[${silent}]', '', 'g');
         words := regexp_replace(words, '[${signs}]|[^[:alnum:] ${marks}]', ' ', 'g');
-        words := translate(words, '${sigmas}', 'σσ');
+        words := translate(words, '${variants}', '${variantsFor}');
         if words ~ '[${cjk}]' then
           -- A sound mark of kana behind anything else is none, and no character of a run.
           if words ~ '${soundMarks}' then
@@ -150,4 +162,32 @@ async function createMendedSearchPrefix(db: QueryRunner): Promise<void> {
       from plain
     )
     select case when stems is null then prefix else prefix || stems::tsquery end from query $$`);
+}
+
+/** As before, but a mark without a letter before it is nothing, as in the index, where PostgreSQL's parser skips it. */
+async function createMendedSearchPhrase(db: QueryRunner): Promise<void> {
+  await db.query(`
+    create function chat_search_phrase(item text, is_prefix boolean) returns tsquery
+      language plpgsql immutable strict parallel safe set search_path from current as $$
+    declare
+      words text := btrim(regexp_replace(chat_search_text(item), '(^| )${loneMarks}+', ' ', 'g'));
+      last_word text;
+      prefix tsquery;
+    begin
+      if words = '' then
+        return '';
+      end if;
+      if words ~ '[${cjk}]{2} [${cjk}]$' then
+        return phraseto_tsquery('chat_search', left(words, -2));
+      end if;
+      if not is_prefix and words !~ '(^| )[${cjk}]$' then
+        return phraseto_tsquery('chat_search', words);
+      end if;
+      last_word := substring(words from '[^ ]+$');
+      prefix := chat_search_prefix(last_word);
+      if last_word = words then
+        return prefix;
+      end if;
+      return phraseto_tsquery('chat_search', left(words, -length(last_word))) <-> prefix;
+    end $$`);
 }
