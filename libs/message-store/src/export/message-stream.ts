@@ -102,7 +102,8 @@ export class MessageStream {
   }
 }
 
-function selectMessages(
+/** The statement of an export; exported for the spec of its plan. */
+export function selectMessages(
   filter: MessageFilter,
   clock: RetentionClock,
 ): { sql: string; parameters: unknown[] } {

@@ -1,9 +1,13 @@
 import type { Queryable } from '../database.js';
 import type { Message } from '../message.js';
 import { MessageNotFoundError } from '../message-store.errors.js';
+import { timeOfMessageId } from '../write/message-id.js';
 import { messageColumns, messageOf, type MessageRow } from './message-row.js';
 import { maxPageBytes, rowsWithinBytes, type BudgetedRow } from './page-budget.js';
 import type { ChatSession } from './session-row.js';
+
+/** Read at once: each day costs planning and half a dozen locks. */
+const maxSpanMs = 10 * 86_400_000;
 
 /** Where a message stands within its session. */
 export interface Position {
@@ -47,61 +51,110 @@ export class SessionReader {
 
   /** The last messages before a position, or of the session; oldest first. */
   async before(position: Position | undefined, bounds: SpanBounds): Promise<Span> {
-    const span = await this.#read('<', position, 'm.created_at desc, m.id desc', bounds);
+    const span = await this.#read('<', position, bounds);
     return { ...span, messages: span.messages.reverse() };
   }
 
   /** The first messages after a position, or of the session. */
   async after(position: Position | undefined, bounds: SpanBounds): Promise<Span> {
-    return this.#read('>', position, 'm.created_at, m.id', bounds);
+    return this.#read('>', position, bounds);
   }
 
   /** The message at a position and those after it. */
   async from(position: Position, bounds: SpanBounds): Promise<Span> {
-    return this.#read('>=', position, 'm.created_at, m.id', bounds);
+    return this.#read('>=', position, bounds);
   }
 
-  /** @throws MessageNotFoundError */
+  /** A message's time stands in its id, so that it is looked for on one day. @throws MessageNotFoundError */
   async position(id: string): Promise<Position> {
-    const [row] = await this.#database.query<{ created_at: Date }>(
-      `select m.created_at from chat_messages m
-       where m.session_name = $1 and m.created_at >= $2 and m.created_at < $3 and m.id = $4::uuid`,
-      [this.#session.sessionName, this.#from, this.#to, id],
-      this.#signal,
-    );
-    if (!row) throw new MessageNotFoundError('that message is not in this session');
-    return { createdAt: row.created_at.toISOString(), id };
+    const createdAt = timeInside(id);
+    if (createdAt !== undefined && createdAt >= this.#from && createdAt < this.#to) {
+      const [found] = await this.#database.query<{ id: string }>(
+        `select m.id from chat_messages m where m.session_name = $1 and m.created_at = $2 and m.id = $3::uuid`,
+        [this.#session.sessionName, createdAt, id],
+        this.#signal,
+      );
+      if (found) return { createdAt, id: found.id };
+    }
+    throw new MessageNotFoundError('that message is not in this session');
   }
 
+  /** Some days after the other, until there is enough: a session may last as long as messages are kept. */
   async #read(
-    side: '<' | '>' | '>=',
+    side: Side,
     position: Position | undefined,
-    order: string,
     { limit, maxBytes = maxPageBytes }: SpanBounds,
   ): Promise<Span> {
+    const messages: Message[] = [];
+    let bytes = 0;
+    let hasMore = false;
+    for (const days of this.#days(side, position)) {
+      const room = { rows: limit + 1 - messages.length, bytes: maxBytes - bytes };
+      const rows = await this.#readDays(days, side, position, room);
+      const kept = rows.slice(0, limit - messages.length);
+      // What is over the page's bytes comes only where the page has nothing else.
+      const fitting = messages.length > 0 && (kept[0]?.bytes ?? 0) > room.bytes ? [] : kept;
+      messages.push(...fitting.map(messageOf));
+      bytes += fitting.reduce((sum, row) => sum + row.bytes, 0);
+      hasMore = (rows[0]?.found ?? 0) > fitting.length;
+      if (hasMore) break;
+    }
+    return { messages, hasMore, bytes };
+  }
+
+  *#days(side: Side, position: Position | undefined): Generator<{ from: string; to: string }> {
+    const at = position ? Date.parse(position.createdAt) : undefined;
+    const [from, to] = [Date.parse(this.#from), Date.parse(this.#to)];
+    if (side === '<') {
+      for (let end = Math.min(to, (at ?? to) + 1); end > from; end -= maxSpanMs) {
+        yield isoRange(Math.max(from, end - maxSpanMs), end);
+      }
+    } else {
+      for (let start = Math.max(from, at ?? from); start < to; start += maxSpanMs) {
+        yield isoRange(start, Math.min(to, start + maxSpanMs));
+      }
+    }
+  }
+
+  async #readDays(
+    days: { from: string; to: string },
+    side: Side,
+    position: Position | undefined,
+    room: { rows: number; bytes: number },
+  ) {
+    const order = side === '<' ? 'm.created_at desc, m.id desc' : 'm.created_at, m.id';
     const fromPosition = `and (m.created_at, m.id) ${side} ($6::timestamptz, $7::uuid)`;
     const oneMore = `
       select ${messageColumns} from chat_messages m
       where m.session_name = $1 and m.created_at >= $2 and m.created_at < $3 ${position ? fromPosition : ''}
       order by ${order}
       limit $4`;
-    const rows = await this.#database.query<MessageRow & BudgetedRow>(
+    return this.#database.query<MessageRow & BudgetedRow>(
       rowsWithinBytes(oneMore, order, '$5'),
       [
         this.#session.sessionName,
-        this.#from,
-        this.#to,
-        limit + 1,
-        maxBytes,
+        days.from,
+        days.to,
+        room.rows,
+        room.bytes,
         ...(position ? [position.createdAt, position.id] : []),
       ],
       this.#signal,
     );
-    const kept = rows.slice(0, limit);
-    return {
-      messages: kept.map(messageOf),
-      hasMore: (rows[0]?.found ?? 0) > kept.length,
-      bytes: kept.reduce((sum, row) => sum + row.bytes, 0),
-    };
+  }
+}
+
+type Side = '<' | '>' | '>=';
+
+function isoRange(from: number, to: number): { from: string; to: string } {
+  return { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
+}
+
+/** As ISO text; undefined for what is no message's id. */
+function timeInside(id: string): string | undefined {
+  try {
+    return timeOfMessageId(id.toLowerCase()).toISOString();
+  } catch {
+    return undefined;
   }
 }

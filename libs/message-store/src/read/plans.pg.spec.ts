@@ -1,0 +1,247 @@
+import { ExplainingDatabase, type ExplainedStatement } from '../../test/explaining-database.js';
+import { fillMonth, longSession } from '../../test/month-of-messages.js';
+import { begun, idempotency, turn } from '../../test/turns.js';
+import { silent } from '../../test/history.js';
+import type { Database } from '../database.js';
+import { selectMessages } from '../export/message-stream.js';
+import { ExpiredRows } from '../retention/expired-rows.js';
+import { RetentionClock } from '../retention/retention-clock.js';
+import { SessionRecount } from '../retention/session-recount.js';
+import { createTestDatabase, type TestDatabase } from '../testing.js';
+import { BoundedAsking } from '../turns/bounded-asking.js';
+import { TurnLedger } from '../turns/turn-ledger.js';
+import { MessageSearch, type MessageSearchQuery } from './message-search.js';
+import { SessionList, type SessionListQuery } from './session-list.js';
+import { Transcript, type TranscriptQuery } from './transcript.js';
+
+const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+const now = Date.now();
+const ago = (days: number, hours = 0) => new Date(now - days * dayMs + hours * hourMs);
+
+let test: TestDatabase;
+let database: ExplainingDatabase;
+let list: SessionList;
+let transcript: Transcript;
+let search: MessageSearch;
+const clock = new RetentionClock(30);
+
+beforeAll(async () => {
+  test = await createTestDatabase();
+  await fillMonth(test);
+  database = new ExplainingDatabase(test.url);
+  await database.connect();
+  list = new SessionList(database, clock);
+  transcript = new Transcript(database, clock);
+  search = new MessageSearch(database, clock, 60_000);
+}, 120_000);
+afterAll(async () => {
+  await database.close();
+  await test.drop();
+});
+beforeEach(() => void database.takeStatements());
+
+/** A day has some 3,300: nobody reads so many of one in turn. The oldest, which is about to end, may have few left. */
+const fewRows = 1_000;
+
+interface Bounds {
+  /** Of all statements together. */
+  readonly buffers: number;
+  /** How many days' partitions are read. */
+  readonly days: number;
+  /** A part of the name of an index that is used; where several would do, none is named. */
+  readonly index?: string;
+}
+
+function dayOf(relation = ''): string[] {
+  return /^chat_messages_p(\d{8})$/.exec(relation)?.slice(1) ?? [];
+}
+
+function expectPlans(statements: readonly ExplainedStatement[], bounds: Bounds): void {
+  const scans = statements.flatMap((statement) => statement.scans);
+  const days = new Set(scans.flatMap(({ relation, rows }) => (rows > 0 ? dayOf(relation) : [])));
+  const buffers = statements.reduce((sum, statement) => sum + statement.buffers, 0);
+  const locks = Math.max(...statements.map((statement) => statement.locks));
+  const whole = statements.flatMap((statement) => statement.readInTurn).filter(({ rows }) => rows > fewRows);
+
+  expect(whole).toEqual([]);
+  expect(locks).toBeLessThanOrEqual(150);
+  if (bounds.index)
+    expect(scans.map(({ index }) => index)).toContainEqual(expect.stringContaining(bounds.index));
+  expect(buffers).toBeLessThanOrEqual(bounds.buffers);
+  expect(days.size).toBeLessThanOrEqual(bounds.days);
+}
+
+describe('the plan of a page of sessions', () => {
+  const hour: SessionListQuery = { limit: 50, from: ago(20), to: ago(20, 1) };
+  const day: SessionListQuery = { limit: 50, from: ago(10), to: ago(9) };
+  const days: SessionListQuery = { limit: 50, from: ago(25), to: ago(5) };
+  const latest = 'chat_sessions_last_message_at_idx';
+  const inTime = 'created_at_id_idx';
+
+  it.each<[string, number, SessionListQuery, Bounds]>([
+    ['the latest, first', 1, { limit: 50 }, { buffers: 80, days: 0, index: latest }],
+    ['the latest, 40th', 40, { limit: 50 }, { buffers: 80, days: 0, index: latest }],
+    ['since a week ago', 1, { limit: 50, from: ago(7) }, { buffers: 80, days: 0, index: latest }],
+    ['one hour 20 days back', 1, hour, { buffers: 600, days: 2, index: inTime }],
+    ['one day, first', 1, day, { buffers: 800, days: 2, index: inTime }],
+    ['one day, third', 3, day, { buffers: 800, days: 2, index: inTime }],
+    ['20 days that ended, first', 1, days, { buffers: 800, days: 2, index: inTime }],
+    ['20 days that ended, 40th', 40, days, { buffers: 800, days: 4, index: inTime }],
+  ])('%s', async (_, pages, query, bounds) => {
+    let cursor: string | null | undefined;
+    for (let page = 1; page <= pages; page++) {
+      database.takeStatements();
+      ({ nextCursor: cursor } = await list.find({ ...query, ...(cursor ? { cursor } : {}) }));
+    }
+    expectPlans(database.takeStatements(), bounds);
+  });
+});
+
+describe('the plan of a page of a transcript', () => {
+  const index = 'chat_messages_p';
+
+  it.each<[string, Partial<TranscriptQuery>, Bounds]>([
+    ['its beginning', {}, { buffers: 150, days: 3, index }],
+    ['its end', { around: 'latest' }, { buffers: 150, days: 3, index }],
+    ['its middle', { around: 'middle' }, { buffers: 150, days: 3, index }],
+    ['after a page', { cursor: 'next' }, { buffers: 150, days: 3, index }],
+  ])('of a month, %s', async (_, asked, bounds) => {
+    const query = { sessionName: longSession, limit: 50 };
+    const first = await transcript.find(query);
+    const [middle] = await test.query<{ id: string }>(
+      `select id from chat_messages where session_name = $1 and created_at > $2 order by created_at limit 1`,
+      [longSession, ago(15)],
+    );
+    database.takeStatements();
+    const page = await transcript.find({
+      ...query,
+      ...asked,
+      ...(asked.cursor ? { cursor: first.nextCursor ?? '' } : {}),
+      ...(asked.around === 'middle' ? { around: middle?.id ?? '' } : {}),
+    });
+    expect(page.items).toHaveLength(50);
+    expectPlans(database.takeStatements(), bounds);
+  });
+
+  it('of a chat', async () => {
+    await transcript.find({ sessionName: 'session 4001', limit: 50 });
+    expectPlans(database.takeStatements(), { buffers: 60, days: 2, index });
+  });
+});
+
+describe('the plan of a page of hits', () => {
+  const words = 'content_tsv_idx';
+  const inTime = 'created_at_id_idx';
+  const ofSession = '_pkey';
+  const query = (rest: Partial<MessageSearchQuery>): MessageSearchQuery => ({ limit: 50, ...rest });
+
+  it.each<[string, Partial<MessageSearchQuery>, Bounds & { hits: number }]>([
+    ['everything', {}, { buffers: 200, days: 2, index: inTime, hits: 50 }],
+    ['a word that is everywhere', { q: 'everywhere' }, { buffers: 300, days: 2, index: inTime, hits: 50 }],
+    ['a common word', { q: 'common' }, { buffers: 600, days: 2, hits: 50 }],
+    ['two common words', { q: 'common often' }, { buffers: 1_000, days: 2, hits: 50 }],
+    ['a phrase', { q: '"common often"' }, { buffers: 1_000, days: 2, hits: 50 }],
+    [
+      'a phrase that nobody said',
+      { q: '"often common"' },
+      { buffers: 8_000, days: 31, index: words, hits: 0 },
+    ],
+    ['a rare word', { q: 'rareword' }, { buffers: 600, days: 31, index: words, hits: 10 }],
+    ['a code by its number', { q: '77012' }, { buffers: 600, days: 31, index: words, hits: 20 }],
+    ['a word of the oldest day alone', { q: 'onlyold' }, { buffers: 900, days: 31, index: words, hits: 50 }],
+    ['a word that nobody said', { q: 'nowhere' }, { buffers: 600, days: 31, index: words, hits: 0 }],
+    ['two characters', { q: '退款' }, { buffers: 900, days: 2, hits: 50 }],
+    ['one character', { q: '退' }, { buffers: 900, days: 2, hits: 50 }],
+    ['a beginning', { q: 'rarew*' }, { buffers: 900, days: 31, index: words, hits: 10 }],
+    ['all but a rare word', { q: '-rareword' }, { buffers: 400, days: 2, hits: 50 }],
+    [
+      'a word in a session',
+      { q: 'often', sessionName: longSession },
+      { buffers: 900, days: 31, index: ofSession, hits: 50 },
+    ],
+    ['a role', { role: 'user' }, { buffers: 400, days: 2, index: inTime, hits: 50 }],
+    [
+      'a word on one day',
+      { q: 'rareword', from: ago(12), to: ago(11) },
+      { buffers: 60, days: 2, index: words, hits: 1 },
+    ],
+    ['the oldest with a word', { q: 'everywhere', order: 'oldest' }, { buffers: 400, days: 2, hits: 50 }],
+    [
+      'the oldest with a rare word',
+      { q: 'rareword', order: 'oldest' },
+      { buffers: 600, days: 31, index: words, hits: 10 },
+    ],
+    [
+      'the best with a common word',
+      { q: 'common', order: 'relevance' },
+      { buffers: 2_500, days: 3, hits: 50 },
+    ],
+    ['a common word, counted', { q: 'common', withCount: true }, { buffers: 2_500, days: 3, hits: 50 }],
+    [
+      'a rare word, counted',
+      { q: 'rareword', withCount: true },
+      { buffers: 600, days: 31, index: words, hits: 10 },
+    ],
+  ])('%s', async (_, asked, { hits, ...bounds }) => {
+    const page = await search.find(query(asked));
+    expect(page.items.length).toBe(hits);
+    expectPlans(database.takeStatements(), bounds);
+  });
+});
+
+describe('the plan of what a turn asks', () => {
+  it.each([['a chat', 'session 8001', 12]])(
+    'of %s, with its context',
+    async (_, sessionName, contextMessages) => {
+      const asking = new BoundedAsking(
+        database as unknown as Database,
+        () => Promise.resolve(),
+        60_000,
+        silent,
+      );
+      const ledger = new TurnLedger(asking, database, clock);
+      const request = { sessionName, contextMessages, contextCharacters: 100_000 };
+      // A connection reads about tables and functions once.
+      await ledger.begin(turn({ ...request, sessionName: 'session 4001' }));
+      database.takeStatements();
+      const beginning = await ledger.begin(turn({ ...request, idempotency: idempotency() }));
+      expect(begun(beginning).context).toHaveLength(contextMessages);
+      expectPlans(database.takeStatements(), { buffers: 200, days: 2 });
+    },
+  );
+});
+
+describe('the plan of an export', () => {
+  it('takes the days in turn, so that its first rows wait for no more than one day', async () => {
+    const { sql, parameters } = selectMessages({}, clock);
+    await database.query(sql, parameters);
+    const [statement] = database.takeStatements();
+    expect(statement).toMatchObject({ node: 'Append' });
+  });
+});
+
+describe('the plan of expiry', () => {
+  const cutoff = ago(28, 3);
+
+  it('of a day, looks at that day', async () => {
+    const expired = new ExpiredRows(database);
+    expect(await expired.count(cutoff)).toBeGreaterThan(0);
+    expect(await expired.delete(cutoff).next()).toMatchObject({ done: false });
+    const [counting, ...deleting] = database.takeStatements();
+    expectPlans(counting ? [counting] : [], { buffers: 100, days: 1, index: 'created_at_id_idx' });
+    expectPlans(deleting, { buffers: 30_000, days: 1, index: 'created_at_id_idx' });
+  });
+
+  it('of sessions, looks for the next ones through their index', async () => {
+    const recount = new SessionRecount(database as unknown as Database);
+    await recount.run(cutoff).next();
+    const [finding, locking] = database.takeStatements();
+    expectPlans(finding ? [finding] : [], {
+      buffers: 100,
+      days: 0,
+      index: 'chat_sessions_first_message_at_idx',
+    });
+    expectPlans(locking ? [locking] : [], { buffers: 1_000, days: 0, index: 'chat_sessions_pkey' });
+  });
+});
