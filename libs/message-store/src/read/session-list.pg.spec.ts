@@ -8,6 +8,7 @@ import { createTestDatabase, type TestDatabase } from '../testing.js';
 import { SessionList, type SessionListQuery } from './session-list.js';
 import type { ChatSession } from './session-row.js';
 
+const numRuns = Number(process.env['FUZZ_RUNS'] ?? 300);
 const hourMs = 3_600_000;
 const now = Date.now();
 
@@ -25,13 +26,18 @@ afterAll(async () => {
   await test.drop();
 });
 
-async function everyPage(query: Omit<SessionListQuery, 'cursor'>): Promise<ChatSession[]> {
+/** @param betweenPages what happens after each page. */
+async function everyPage(
+  query: Omit<SessionListQuery, 'cursor'>,
+  betweenPages?: () => Promise<unknown>,
+): Promise<ChatSession[]> {
   const items: ChatSession[] = [];
   let cursor: string | null | undefined;
   do {
     const page = await list.find({ ...query, ...(cursor ? { cursor } : {}) });
     items.push(...page.items);
     cursor = page.nextCursor;
+    await betweenPages?.();
   } while (cursor);
   return items;
 }
@@ -137,5 +143,65 @@ describe('the session list', () => {
       userCount: 0,
       agentCount: 1,
     });
+  });
+});
+
+describe('the session list of a crowd', () => {
+  const messages: Message[] = [];
+
+  beforeAll(async () => {
+    await test.query('truncate chat_messages, chat_sessions');
+    // Few sessions that say much at once, so that a page takes many stretches of messages, beside a month of others.
+    const crowd = fc.record({
+      session: fc.integer({ min: 0, max: 30 }),
+      at: fc.integer({ min: 0, max: 2_000 }),
+    });
+    for (const { session, at } of fc.sample(crowd, 6_000)) {
+      messages.push(messageAt(new Date(now - 5 * 24 * hourMs + at), `crowd ${session}`, 'agent'));
+    }
+    const month = fc.record({
+      session: fc.integer({ min: 0, max: 40 }),
+      quarters: fc.integer({ min: 1, max: 2_780 }),
+    });
+    for (const { session, quarters } of fc.sample(month, 1_000)) {
+      messages.push(messageAt(new Date(now - quarters * (hourMs / 4)), `chat ${session}`));
+    }
+    messages.sort((a, b) => compare(keyOf(a), keyOf(b)));
+    await write(test, messages);
+  });
+
+  /** One of the sessions, at random, after all that was said before. */
+  async function sayMore(): Promise<string> {
+    const { sessionName } = fc.sample(fc.constantFrom(...messages), 1)[0] ?? {};
+    const message = messageAt(new Date(now + messages.length), sessionName ?? '', 'assistant');
+    await write(test, [message]);
+    messages.push(message);
+    return message.sessionName;
+  }
+
+  it('is, for any range, what a recount of its messages says, whatever is said between two pages', async () => {
+    const quarter = fc.integer({ min: 0, max: 2_784 }).map((quarters) => now - quarters * (hourMs / 4));
+    const amidCrowd = fc.integer({ min: 0, max: 2_001 }).map((at) => now - 5 * 24 * hourMs + at);
+    const moment = fc
+      .tuple(fc.oneof(quarter, amidCrowd), fc.integer({ min: -1, max: 1 }))
+      .map(([time, beside]) => new Date(time + beside));
+    const anyPages = fc.record({ from: moment, to: moment, limit: fc.constantFrom(17, 60, 200) });
+    await fc.assert(
+      fc.asyncProperty(anyPages, async ({ from, to, limit }) => {
+        const expected = expectedList(messages, from, to);
+        expect((await everyPage({ from, to, limit }, sayMore)).map(shownAs)).toEqual(expected);
+      }),
+      { numRuns },
+    );
+  }, 120_000);
+
+  it('shows no session twice, and each that is silent meanwhile once, while others go on', async () => {
+    const before = expectedList(messages, new Date(0), new Date(now + hourMs));
+    const saidMore: string[] = [];
+    const shown = await everyPage({ limit: 4 }, async () => saidMore.push(await sayMore()));
+    const names = shown.map(({ sessionName }) => sessionName);
+    expect(new Set(names).size).toBe(names.length);
+    const isSilent = (name: string) => !saidMore.includes(name);
+    expect(names.filter(isSilent)).toEqual(before.map(({ sessionName }) => sessionName).filter(isSilent));
   });
 });

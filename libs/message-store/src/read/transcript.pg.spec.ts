@@ -44,7 +44,7 @@ async function walk(
 ): Promise<Message[]> {
   const items: Message[] = [];
   for (let cursor = page[direction]; cursor;) {
-    const next: TranscriptPage = await transcript.find({ sessionName, limit, cursor });
+    const next: TranscriptPage = await transcript.find({ ...page.session, limit, cursor });
     if (direction === 'nextCursor') items.push(...next.items);
     else items.unshift(...next.items);
     cursor = next[direction];
@@ -121,6 +121,26 @@ describe('a transcript', () => {
     });
     const around = transcript.find({ sessionName: 'spanning', limit: 10, around: old.id });
     await expect(around).rejects.toThrow(MessageNotFoundError);
+  });
+
+  it.each([1, 2, 200])('goes over weeks of silence both ways by pages of %d', async (limit) => {
+    const sessionName = `silent for weeks ${limit}`;
+    const said = [28.9, 28.8, 17, 1.5, 1.4].map((days) =>
+      messageAt(new Date(now - days * dayMs), sessionName),
+    );
+    await write(test, said);
+    const first = await transcript.find({ sessionName, limit });
+    expect([...first.items, ...(await walk(first, 'nextCursor', limit))]).toEqual(said);
+    const latest = await transcript.find({ sessionName, limit, around: 'latest' });
+    expect([...(await walk(latest, 'prevCursor', limit)), ...latest.items]).toEqual(said);
+    const middle = await transcript.find({ sessionName, limit, around: said[2]?.id.toUpperCase() ?? '' });
+    expect(middle.items).toContainEqual(said[2]);
+  });
+
+  it('knows no message by an id that no message can have', async () => {
+    for (const around of ['2f1e8d7c-6b5a-4c3d-9e8f-0a1b2c3d4e5f', 'ffffffff-ffff-7fff-bfff-ffffffffffff']) {
+      await expect(transcript.find({ sessionName, limit: 1, around })).rejects.toThrow(MessageNotFoundError);
+    }
   });
 
   it('refuses a message or a cursor of another session', async () => {
