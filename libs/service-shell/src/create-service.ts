@@ -9,7 +9,6 @@ import { Registry } from 'prom-client';
 import { serveApiDocs } from './api-docs.js';
 import type { ShellConfig } from './config/common-config.js';
 import { Readiness, type HealthCheck } from './health/readiness.js';
-import { noteClientGone } from './http/client-gone.js';
 import { inputValidation } from './http/input-validation.js';
 import { jsonBody } from './http/json-body.js';
 import { ProblemFilter, type ProblemTable } from './http/problem.filter.js';
@@ -61,7 +60,7 @@ export async function createService(options: ServiceOptions): Promise<NestExpres
   app.disable('etag');
   app.get(Readiness).watch(options.healthChecks?.(app) ?? []);
 
-  app.use(noteClientGone, assignRequestId, requestLog(logger), httpMetrics(app.get(Registry)), noStore);
+  app.use(assignRequestId, requestLog(logger), httpMetrics(app.get(Registry)), noStore);
   app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: strictPolicy } }));
   if (config.CORS_ORIGINS.length > 0) app.enableCors({ origin: config.CORS_ORIGINS });
   if (config.DOCS_ENABLED ?? config.NODE_ENV !== 'production') serveApiDocs(app, name);

@@ -1,5 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { NextFunction, Request, Response } from 'express';
+import type { Response } from 'express';
 
 /** What nginx calls a request whose client closed the connection before it was answered. Nobody receives it. */
 export const clientGoneStatus = 499;
@@ -17,10 +17,7 @@ export const ClientGone = createParamDecorator((_data: unknown, context: Executi
   return gone.signal;
 });
 
-/** So that logs and metrics tell a client that left unanswered from one that was answered; mounted ahead of them. */
-export function noteClientGone(_request: Request, response: Response, next: NextFunction): void {
-  response.once('close', () => {
-    if (!response.headersSent) response.statusCode = clientGoneStatus;
-  });
-  next();
+/** The status of an answer that is over, for logs and metrics: who left unanswered is told from who was answered. */
+export function finalStatusOf(response: Response): number {
+  return response.headersSent ? response.statusCode : clientGoneStatus;
 }

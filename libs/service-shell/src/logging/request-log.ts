@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import type { Logger } from 'pino';
 import { pinoHttp, type HttpLogger } from 'pino-http';
+import { finalStatusOf } from '../http/client-gone.js';
 
 /** Requests a machine repeats all day; they are logged at `debug`. */
 const routine = /^\/(health|metrics)(\/|$)/;
@@ -16,8 +17,7 @@ export function requestLog(logger: Logger): HttpLogger<Request, Response> {
         path: pathOf(request),
         address: request.ip,
       }),
-      // pino's own copy has no status while no headers went out.
-      res: ({ raw: response }: { raw: Response }) => ({ status: response.statusCode }),
+      res: ({ raw: response }: { raw: Response }) => ({ status: finalStatusOf(response) }),
     },
     customLogLevel: (request, response) =>
       response.statusCode >= 500 ? 'warn' : routine.test(pathOf(request)) ? 'debug' : 'info',

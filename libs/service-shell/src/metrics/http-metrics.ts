@@ -1,5 +1,6 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { Histogram, type Registry } from 'prom-client';
+import { finalStatusOf } from '../http/client-gone.js';
 
 /** Seconds; a streamed answer or export may well take minutes. */
 const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120];
@@ -19,7 +20,7 @@ export function httpMetrics(registry: Registry): RequestHandler {
   return (request: Request, response: Response, next: NextFunction) => {
     const end = duration.startTimer();
     response.once('close', () =>
-      end({ method: request.method, route: routeOf(request), status: response.statusCode }),
+      end({ method: request.method, route: routeOf(request), status: finalStatusOf(response) }),
     );
     next();
   };
