@@ -61,7 +61,9 @@ export function readQuery(typed: string): OracleQuery {
 }
 
 function endsInStar(text: string): boolean {
-  const behind = Array.from(text).findLast((sign) => stars.includes(sign) || /[\p{L}\p{M}\p{N}]/u.test(sign));
+  const behind = Array.from(text.normalize('NFKC')).findLast(
+    (sign) => stars.includes(sign) || /[\p{L}\p{N}]/u.test(sign),
+  );
   return behind !== undefined && stars.includes(behind);
 }
 
@@ -143,6 +145,12 @@ export function mustShowHit(content: string, typed: string, stemOf: StemOf): boo
       items.some((item) => !item.negated && itemVerdict(tokens, item, stemOf) === 'yes') &&
       all(items.map((item) => itemVerdict(tokens, item, stemOf))) === 'yes',
   );
+}
+
+/** Whether every hit is one of the same item. */
+export function asksOneThing(typed: string): boolean {
+  const items = readQuery(typed).flat();
+  return items.length === 1 && items[0]?.negated === false;
 }
 
 function itemVerdict(tokens: readonly Token[], item: OracleItem, stemOf: StemOf): Verdict {

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { messageAt, openDatabase, write } from '../../test/history.js';
-import { mustShowHit, verdict } from '../../test/search-oracle.js';
+import { asksOneThing, mustShowHit, verdict } from '../../test/search-oracle.js';
 import { messageText, queryText } from '../../test/search-vocabulary.js';
 import { Stems } from '../../test/stems.js';
 import type { Database } from '../database.js';
 import { MessageSearch, type FoundMessage } from '../read/message-search.js';
 import { RetentionClock } from '../retention/retention-clock.js';
 import { createTestDatabase, type TestDatabase } from '../testing.js';
+import type { Segment } from './hit-segments.js';
 
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 300);
 const propertyTimeoutMs = 60_000 + numRuns * 200;
@@ -50,6 +51,22 @@ async function find(q: string, sessionName: string): Promise<ReadonlyMap<string,
   return new Map(items.map((item) => [item.message.content, item]));
 }
 
+/** The segments of a message that was found, and what a look at it says. */
+function expectAsLooked(q: string, content: string, segments: readonly Segment[] | undefined): void {
+  const expected = verdict(content, q, stems.stemOf);
+  if (expected !== 'maybe')
+    expect({ q, content, found: segments ? 'yes' : 'no' }).toEqual({ q, content, found: expected });
+  if (!segments) return;
+  expect(segments.map(({ text }) => text).join('')).toBe(content);
+  const hits = segments.filter(({ hit }) => hit).map(({ text }) => text);
+  if (mustShowHit(content, q, stems.stemOf))
+    expect({ q, content, hits: hits.length > 0 }).toEqual({ q, content, hits: true });
+  if (!asksOneThing(q)) return;
+  // What is marked is what was asked for: by itself it would be found, too.
+  const wrong = hits.filter((hit) => verdict(hit, q, stems.stemOf) === 'no');
+  expect({ q, content, wrong }).toEqual({ q, content, wrong: [] });
+}
+
 describe('what is found', () => {
   it(
     'is what a look at every message finds, and is marked',
@@ -62,18 +79,7 @@ describe('what is found', () => {
           const sessionName = await remember(contents);
           for (const q of typed) {
             const found = await find(q, sessionName);
-            for (const content of contents) {
-              const expected = verdict(content, q, stems.stemOf);
-              const item = found.get(content);
-              if (expected !== 'maybe')
-                expect({ q, content, found: item ? 'yes' : 'no' }).toEqual({ q, content, found: expected });
-              if (!item) continue;
-              expect(item.segments.map((segment) => segment.text).join('')).toBe(content);
-              if (mustShowHit(content, q, stems.stemOf)) {
-                const hits = item.segments.filter((segment) => segment.hit);
-                expect({ q, content, hits: hits.length > 0 }).toEqual({ q, content, hits: true });
-              }
-            }
+            for (const content of contents) expectAsLooked(q, content, found.get(content)?.segments);
           }
         }),
         { numRuns },

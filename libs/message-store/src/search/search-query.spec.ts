@@ -61,6 +61,8 @@ describe('what an agent typed is read as', () => {
     ['ORD-12*', 'ORD-12*'],
     ['*refund', '*refund'],
     ['re*fund', 're*fund'],
+    ['re*™', 're*™'],
+    ['a*b*', 'a*b*'],
     ['-refun*', '-refun*'],
     ['"refun*"', 'refun*'],
     ['refund or order', 'refund|order'],

@@ -55,13 +55,18 @@ export function parseSearchQuery(typed: string): SearchQuery {
 
 /** A star ends the word although brackets or a full stop may follow it, as in `(refund*)`. */
 function wordItem(word: string, negated: boolean): SearchItem {
-  const [text = ''] = word.split(/\*[^\p{L}\p{M}\p{N}]*$/u, 1);
-  return { text, isPrefix: text !== word, negated };
+  const star = word.lastIndexOf('*');
+  const isPrefix = star >= 0 && !asksSomething(word.slice(star));
+  return { text: isPrefix ? word.slice(0, star).replace(/\*+$/, '') : word, isPrefix, negated };
 }
 
 function pushItem(groups: SearchItem[][], item: SearchItem): void {
-  // By their compatibility form, as the index reads them: ™ is TM.
-  if (/[\p{L}\p{N}]/u.test(item.text.normalize('NFKC'))) groups.at(-1)?.push(item);
+  if (asksSomething(item.text)) groups.at(-1)?.push(item);
+}
+
+/** By their compatibility form, as the index reads them: ™ is TM. */
+function asksSomething(text: string): boolean {
+  return /[\p{L}\p{N}]/u.test(text.normalize('NFKC'));
 }
 
 /**
