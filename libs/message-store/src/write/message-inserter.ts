@@ -1,5 +1,6 @@
 import type { Queryable } from '../database.js';
 import type { Message } from '../message.js';
+import { textArray } from './text-array.js';
 
 /** In Unicode characters; enough for a line in a list. */
 export const previewCharacters = 200;
@@ -19,17 +20,18 @@ export class MessageInserter {
 
   /** @throws as `Queryable.query`; PostgreSQL's own errors when it refuses a row. Then nothing was written. */
   async insert(batch: readonly Message[]): Promise<void> {
+    const textsOf = (column: (message: Message) => string | null) => textArray(batch.map(column));
     await this.#database.query(insertBatch, [
-      batch.map((message) => message.sessionName),
-      batch.map((message) => message.createdAt.toISOString()),
-      batch.map((message) => message.id),
-      batch.map((message) => message.role),
-      batch.map((message) => message.content),
-      batch.map((message) => message.responseTimeMs),
-      batch.map((message) => message.agentId),
-      batch.map((message) => message.agentName),
-      batch.map((message) => message.status),
-      batch.map((message) => message.metadata && JSON.stringify(message.metadata)),
+      textsOf((message) => message.sessionName),
+      textsOf((message) => message.createdAt.toISOString()),
+      textsOf((message) => message.id),
+      textsOf((message) => message.role),
+      textsOf((message) => message.content),
+      textsOf((message) => message.responseTimeMs?.toString() ?? null),
+      textsOf((message) => message.agentId),
+      textsOf((message) => message.agentName),
+      textsOf((message) => message.status),
+      textsOf((message) => message.metadata && JSON.stringify(message.metadata)),
     ]);
   }
 }
@@ -39,16 +41,16 @@ const insertBatch = {
   name: 'insert-batch',
   text: `
   with batch as (
-    select *
-    from unnest($1::text[], $2::timestamptz[], $3::uuid[], $4::text[], $5::text[], $6::integer[], $7::text[],
-                $8::text[], $9::text[], $10::text[])
+    select session_name, created_at::timestamptz, id::uuid, role, content, response_time_ms::integer, agent_id,
+           agent_name, status, metadata::jsonb
+    from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+                $9::text[], $10::text[])
       as message (session_name, created_at, id, role, content, response_time_ms, agent_id, agent_name, status,
                   metadata)
   ), inserted as (
     insert into chat_messages (session_name, created_at, id, role, content, response_time_ms, agent_id, agent_name,
                                status, metadata)
-    select session_name, created_at, id, role, content, response_time_ms, agent_id, agent_name, status,
-           metadata::jsonb
+    select session_name, created_at, id, role, content, response_time_ms, agent_id, agent_name, status, metadata
     from batch
     order by session_name, created_at, id
     on conflict do nothing
