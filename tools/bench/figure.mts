@@ -42,7 +42,7 @@ export interface Bench {
   database(size: DataSize): Promise<BenchDatabase>;
   /** A fresh migrated database without partitions, dropped after the figure. */
   scratchDatabase(): Promise<{ readonly url: string }>;
-  /** The messages `from` to `from + count` of the data set, in the order in which they are loaded, dated as there. */
+  /** The messages `from` to `from + count` of a data set made today, in the order in which it would be loaded. */
   rows(size: DataSize, from: number, count: number): Generator<Message>;
   log(line: string): void;
 }
