@@ -16,15 +16,17 @@ interface CountRow {
 
 /** Counts hits up to the bound, without reading them. */
 export class HitCounter implements HitCollector<CountRow> {
-  #count = 0;
+  #count: number;
 
-  /**
-   * @param isAll whether every window was counted.
-   * @param known hits that there are in any case.
-   */
-  countOf(isAll: boolean, known = 0): HitCount {
+  /** @param count of hits that are known already. */
+  constructor(count: number) {
+    this.#count = count;
+  }
+
+  /** @param isAll whether every window was counted. */
+  countOf(isAll: boolean): HitCount {
     const isExact = isAll && this.#count < maxHits;
-    return { value: Math.max(this.#count, known), relation: isExact ? 'exact' : 'at_least' };
+    return { value: this.#count, relation: isExact ? 'exact' : 'at_least' };
   }
 
   wanted(): number {

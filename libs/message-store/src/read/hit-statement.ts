@@ -18,6 +18,11 @@ export interface Bound {
   readonly id: string;
 }
 
+/** What comes behind a message in that order. */
+export function boundBehind(createdAt: string, id: string, order: TimeOrder): Bound {
+  return { side: order === 'newest' ? '<' : '>', createdAt, id };
+}
+
 export interface HitConditions {
   readonly filter: MessageFilter;
   /** Of `AskedWords`. */

@@ -27,7 +27,7 @@ export async function markedMessages(
   signal: AbortSignal,
 ): Promise<FoundMessage[]> {
   const phrases = items.map(phraseOf);
-  if (phrases.length === 0) {
+  if (phrases.length === 0 || messages.length === 0) {
     return messages.map((message) => ({ message, segments: hitSegments(message.content, []) }));
   }
   const texts = messages.map((message) => readText(message.content));

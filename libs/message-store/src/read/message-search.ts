@@ -5,6 +5,7 @@ import type { RetentionClock } from '../retention/retention-clock.js';
 import { askedWords } from './asked-words.js';
 import { HitCounter, type HitCount } from './hit-count.js';
 import { HitReader, type AskedHits } from './hit-reader.js';
+import { boundBehind } from './hit-statement.js';
 import { markedMessages, type FoundMessage } from './marked-messages.js';
 import type { MessageFilter } from './message-filter.js';
 import type { FoundPage, RankedHits } from './page-search.js';
@@ -90,7 +91,7 @@ export class MessageSearch {
     return isRanked ? relevancePage(search, words.tsquery) : timePage(search);
   }
 
-  /** Of the whole query, whatever the page. */
+  /** Of the whole query, whatever the page; of what is behind it, where the page is the first. */
   async #count(
     { cursor }: MessageSearchQuery,
     asked: AskedHits,
@@ -98,16 +99,19 @@ export class MessageSearch {
     signal: AbortSignal,
   ): Promise<HitCount> {
     if (ranked) return { value: ranked.hits, relation: ranked.isAll ? 'exact' : 'at_least' };
-    if (cursor === undefined && nextCursor === null) return { value: messages.length, relation: 'exact' };
+    const isFirst = cursor === undefined;
+    const last = messages.at(-1);
+    if (isFirst && nextCursor === null) return { value: messages.length, relation: 'exact' };
 
-    const counter = new HitCounter();
+    const counter = new HitCounter(isFirst ? messages.length : 0);
+    const bounds = isFirst && last ? [boundBehind(last.createdAt.toISOString(), last.id, asked.order)] : [];
     const until = withTimeout(maxCountMs, signal);
     try {
-      await new HitReader(this.#database, this.#clock, until).read(asked, counter);
+      await new HitReader(this.#database, this.#clock, until).read({ ...asked, bounds }, counter);
       return counter.countOf(true);
     } catch (error) {
       if (!(error instanceof ReadTimeoutError)) throw error;
-      return counter.countOf(false, messages.length);
+      return counter.countOf(false);
     }
   }
 }
