@@ -57,16 +57,17 @@ export function isClean(report: ReconcileReport): boolean {
 export function describeReport(report: ReconcileReport): string {
   const { repair, differing, indexable } = report;
   const mended = repair ? ', mended' : '';
+  const soFar = report.isComplete ? '' : ' so far';
   const lines = [
     `compared ${count(report.sessions, 'session')} with ${count(report.messages, 'message')}` +
       (report.isComplete ? '' : '; stopped before the end'),
     differing === 0
-      ? 'every session is as its messages say'
+      ? `every session${soFar} is as its messages say`
       : `${count(differing, 'session')} differed${mended}: ${faultsOf(report.faults)}`,
     ...report.examples.map(({ sessionName, faults }) => `  ${sessionName}: ${faults.join(', ')}`),
     ...(differing > report.examples.length ? [`  and ${differing - report.examples.length} more`] : []),
     indexable === 0
-      ? 'every message that can be indexed is'
+      ? `every message${soFar} that can be indexed is`
       : `${count(indexable, 'message')} lacked the search index${mended}`,
   ];
   if (report.unindexable > 0)
