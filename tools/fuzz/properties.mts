@@ -17,7 +17,9 @@ const usualCases = 10_000;
 const otherCases: Readonly<Record<string, number>> = {
   'any-query.http.spec.ts': 5_000,
   'durability.pg.spec.ts': 2_000,
+  'message-search-order.pg.spec.ts': 1_000,
   'message-writer.pg.spec.ts': 2_000,
+  'session-list.pg.spec.ts': 1_000,
   'spool.spec.ts': 2_000,
   'turn-ledger.pg.spec.ts': 1_000,
 };
