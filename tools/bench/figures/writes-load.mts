@@ -3,10 +3,19 @@ import { newMessageId, type Message, type MessageWriter, type NewMessage } from 
 /** Handed over in one turn of the event loop: requests come one by one, and not a thousand at once. */
 const savedATurn = 20;
 
-/** A generated message as if it were said now: a writer writes none of other days. */
+/**
+ * A generated message as if it were said now: a writer writes none of other days. Its text is in one piece, as it comes
+ * from a request; the generator leaves it in many, which whoever reads it first would have to put together.
+ */
 export function saidNow(message: Message): Message {
   const id = newMessageId();
-  return { ...message, id, createdAt: new Date(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)) };
+  const content = Buffer.from(message.content).toString();
+  return {
+    ...message,
+    content,
+    id,
+    createdAt: new Date(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)),
+  };
 }
 
 /** As a chat hands it over. */
