@@ -191,25 +191,25 @@ describe('the plan of a page of hits', () => {
 });
 
 describe('the plan of what a turn asks', () => {
-  it.each([['a chat', 'session 8001', 12]])(
-    'of %s, with its context',
-    async (_, sessionName, contextMessages) => {
-      const asking = new BoundedAsking(
-        database as unknown as Database,
-        () => Promise.resolve(),
-        60_000,
-        silent,
-      );
-      const ledger = new TurnLedger(asking, database, clock);
-      const request = { sessionName, contextMessages, contextCharacters: 100_000 };
-      // A connection reads about tables and functions once.
-      await ledger.begin(turn({ ...request, sessionName: 'session 4001' }));
-      database.takeStatements();
-      const beginning = await ledger.begin(turn({ ...request, idempotency: idempotency() }));
-      expect(begun(beginning).context).toHaveLength(contextMessages);
-      expectPlans(database.takeStatements(), { buffers: 200, days: 2 });
-    },
-  );
+  it.each([
+    ['a chat', 'session 8001', 12],
+    ['a session that lasts for weeks', longSession, 20],
+  ])('of %s, with its context', async (_, sessionName, contextMessages) => {
+    const asking = new BoundedAsking(
+      database as unknown as Database,
+      () => Promise.resolve(),
+      60_000,
+      silent,
+    );
+    const ledger = new TurnLedger(asking, database, clock);
+    const request = { sessionName, contextMessages, contextCharacters: 100_000 };
+    // A connection reads about tables and functions once.
+    await ledger.begin(turn({ ...request, sessionName: 'session 4001' }));
+    database.takeStatements();
+    const beginning = await ledger.begin(turn({ ...request, idempotency: idempotency() }));
+    expect(begun(beginning).context).toHaveLength(contextMessages);
+    expectPlans(database.takeStatements(), { buffers: 200, days: 2 });
+  });
 });
 
 describe('the plan of an export', () => {

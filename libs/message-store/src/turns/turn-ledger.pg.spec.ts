@@ -296,6 +296,11 @@ describe('the context of a turn', () => {
     expect(await context(10, 46)).toHaveLength(4);
   });
 
+  it('has nothing from over fourteen days before the last message', async () => {
+    await write(writer, [said(16 * 1_440, 'old'), said(14 * 1_440, 'a'), said(1_440, 'b')]);
+    expect((await context(10)).map(({ content }) => content)).toEqual(['a', 'b']);
+  });
+
   it('has nothing that is past its retention', async () => {
     await write(writer, [said(31 * 1_440, 'old'), said(29 * 1_440, 'kept')]);
     expect((await context(10)).map(({ content }) => content)).toEqual(['kept']);

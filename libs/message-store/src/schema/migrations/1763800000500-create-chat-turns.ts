@@ -32,7 +32,7 @@ export class CreateChatTurns1763800000500 implements MigrationInterface {
       create index chat_idempotency_keys_created_at_idx on chat_idempotency_keys (created_at)`);
 
     await runner.query(messageTime);
-    await runner.query(beginTurn);
+    await runner.query(createBeginTurn('greatest(session.first_message_at, cutoff)'));
     await runner.query(endTurn);
   }
 
@@ -59,7 +59,7 @@ const messageTime = `
  * Without a key nothing is lost that matters when PostgreSQL crashes right after it (a lease of seconds), so its disk
  * is not waited for.
  */
-const beginTurn = `
+export const createBeginTurn = (contextFrom: string) => `
   create function begin_chat_turn(
     asked_session text, asked_turn uuid, may_continue boolean, is_fresh boolean, asked_key bytea, asked_request bytea,
     new_question uuid, new_question_at timestamptz,
@@ -71,6 +71,7 @@ const beginTurn = `
     known           chat_idempotency_keys;
     begins          boolean;
     last_message_at timestamptz;
+    context_from    timestamptz;
     reply           jsonb;
     said            record;
     characters      bigint := 0;
@@ -156,11 +157,13 @@ const beginTurn = `
 
     -- Newest first, and no further than there is room for: one text may be a megabyte.
     if context_messages > 0 and session.session_name is not null then
+      -- Only what is a constant to the planner leaves other days' partitions unopened.
+      context_from := ${contextFrom};
       for said in
         select role, content
         from chat_messages
         where session_name = asked_session
-          and created_at >= greatest(session.first_message_at, cutoff) and created_at <= session.last_message_at
+          and created_at >= context_from and created_at <= session.last_message_at
           and id <> coalesce(known.question_id, new_question) and status <> 'failed' and content <> ''
         order by created_at desc, id desc
         limit context_messages

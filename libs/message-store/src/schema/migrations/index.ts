@@ -5,6 +5,7 @@ import { CreateRetentionRuns1763800000400 } from './1763800000400-create-retenti
 import { CreateChatTurns1763800000500 } from './1763800000500-create-chat-turns.js';
 import { MendMessageSearch1763800000600 } from './1763800000600-mend-message-search.js';
 import { IndexRareMessages1763800000700 } from './1763800000700-index-rare-messages.js';
+import { BoundContextInDays1763800000800 } from './1763800000800-bound-context-in-days.js';
 
 /** In the order in which they run. A new one goes to the end, with a later timestamp. */
 export const migrations = [
@@ -15,4 +16,5 @@ export const migrations = [
   CreateChatTurns1763800000500,
   MendMessageSearch1763800000600,
   IndexRareMessages1763800000700,
+  BoundContextInDays1763800000800,
 ];
