@@ -3,8 +3,8 @@ import type { SearchDay, TimeOrder } from './search-windows.js';
 
 /**
  * How the hits of some days are looked for.
- * - `planned`: as PostgreSQL decides for each day, in the order of time or by the words. Right where it knows how many
- *   hits there are; where it takes none for many it looks at every message of the day.
+ * - `planned`: as PostgreSQL decides for each day, in the order of time or by the words. Right where it knows from its
+ *   statistics how many hits there are; where it takes none for many it looks at every message of the day.
  * - `gathered`: not in the order of time, so by the words, the session or the agent; what is found is sorted.
  * - `among` so many messages, the first of the days: each is looked at.
  */
@@ -30,6 +30,13 @@ export interface HitConditions {
   readonly bounds: readonly Bound[];
   readonly order: TimeOrder;
 }
+
+/**
+ * A word that PostgreSQL has not counted it takes for some hundred hits a day: if so few were wanted as a page holds it
+ * would walk along the time, past every message of the day where there is none. For so many it does that only for a
+ * word of which it knows that it is in one of some thirty messages.
+ */
+const plannedHits = 3_000;
 
 /** The order of time as SQL over `m`. */
 export const timeOrderSql: Readonly<Record<TimeOrder, string>> = {
@@ -67,8 +74,11 @@ export function hitsSql(
     `select * from (${selects.map((select) => `(${select})`).join(' union all ')}) m limit ${most}`;
 
   if (way === 'planned') {
+    // "materialized" hides from the plan of what is inside how few are wanted; they are read as they come all the same.
+    const planned = (day: SearchDay) =>
+      `with m as materialized (${ofDay(day, asked)} order by ${inTime} limit ${plannedHits})`;
     return inTurn(
-      days.map((day) => `${ofDay(day, asked)} order by ${inTime} limit ${rows}`),
+      days.map((day) => `${planned(day)} select * from m limit ${rows}`),
       rows,
     );
   }
