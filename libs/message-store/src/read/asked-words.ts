@@ -6,8 +6,8 @@ export interface AskedWords {
   /** A `tsquery` as PostgreSQL writes and reads it. */
   readonly tsquery: string;
   /**
-   * One word, or any of several: then PostgreSQL knows from its statistics how many messages of a day have it. Of
-   * words that have to meet, or must not, it only guesses.
+   * One word: then PostgreSQL knows from its statistics how many messages of a day have it. Of words that have to
+   * meet, or must not, it only guesses; and each of several that nobody said counts as one that a few did.
    */
   readonly isCountable: boolean;
   /** What a message is found for; none if the query only says what it must not have. */
@@ -37,5 +37,5 @@ export async function askedWords(
 const quotedWord = /'(?:[^'\\]|''|\\.)*'/gs;
 
 function isCountable(tsquery: string): boolean {
-  return !/[&!<]/.test(tsquery.replace(quotedWord, ''));
+  return !/[&|!<]/.test(tsquery.replace(quotedWord, ''));
 }

@@ -12,7 +12,7 @@ export function encodeCursor(query: object, key: readonly string[]): string {
 
 /** What a part of a key must be, so that PostgreSQL can read it whoever made the cursor. */
 const partIs = {
-  time: (part: string) => part.length === 24 && !Number.isNaN(Date.parse(part)),
+  time: (part: string) => isIsoTime(part),
   uuid: (part: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(part),
   text: (part: string) => part.isWellFormed() && !part.includes('\0'),
 };
@@ -43,6 +43,12 @@ function parse(cursor: string): string[] {
     // Falls through: not JSON is as altered as any other text.
   }
   throw new InvalidCursorError('the cursor cannot be read');
+}
+
+/** As this wrote it: `Date.parse` reads much that PostgreSQL does not, and the year 0 is one. */
+function isIsoTime(part: string): boolean {
+  const time = Date.parse(part);
+  return part >= '0001' && !Number.isNaN(time) && new Date(time).toISOString() === part;
 }
 
 function digest(query: object, key: readonly string[]): string {

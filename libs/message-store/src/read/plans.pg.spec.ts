@@ -134,6 +134,8 @@ describe('the plan of a page of hits', () => {
   const words = 'content_tsv_idx';
   const inTime = 'created_at_id_idx';
   const ofSession = '_pkey';
+  const ofAgent = 'agent_id_created_at_id_idx';
+  const ofStatus = 'status_created_at_id_idx';
   const query = (rest: Partial<MessageSearchQuery>): MessageSearchQuery => ({ limit: 50, ...rest });
 
   it.each<[string, Partial<MessageSearchQuery>, Bounds & { hits: number }]>([
@@ -161,6 +163,13 @@ describe('the plan of a page of hits', () => {
       { buffers: 900, days: 31, index: ofSession, hits: 50 },
     ],
     ['a role', { role: 'user' }, { buffers: 400, days: 2, index: inTime, hits: 50 }],
+    ['an agent', { agentId: 'agent-7' }, { buffers: 600, days: 31, index: ofAgent, hits: 5 }],
+    ['a status', { status: 'failed' }, { buffers: 600, days: 31, index: ofStatus, hits: 7 }],
+    [
+      'a word of an agent',
+      { q: 'everywhere', agentId: 'agent-7' },
+      { buffers: 900, days: 31, index: ofAgent, hits: 5 },
+    ],
     [
       'a word on one day',
       { q: 'rareword', from: ago(12), to: ago(11) },
