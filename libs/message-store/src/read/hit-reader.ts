@@ -43,11 +43,11 @@ export class HitReader {
 
   /** @throws as `Queryable.query`; what was found before is with the collector then. */
   async read<Row extends object>(asked: AskedHits, collector: HitCollector<Row>): Promise<void> {
-    const isGathered = isGuesswork(asked);
-    if (isGathered && !isNarrow(asked.filter) && (await this.#look(asked, collector))) return;
+    const way = wayOf(asked);
+    if (way === 'gathered' && !isNarrow(asked.filter) && (await this.#look(asked, collector))) return;
     for (const days of this.#windows(asked)) {
       if (collector.wanted() === 0) return;
-      collector.take(await this.#ask(asked, days, isGathered ? 'gathered' : 'planned', collector));
+      collector.take(await this.#ask(asked, days, way, collector));
     }
   }
 
@@ -94,10 +94,10 @@ export class HitReader {
   }
 }
 
-/** Whether PostgreSQL can only guess how many hits there are: only what it takes for none by mistake costs little then. */
-function isGuesswork({ words, filter }: AskedHits): boolean {
-  if (words === undefined || words.positive.length === 0) return false;
-  return !words.isCountable || filter.role !== undefined || isNarrow(filter);
+function wayOf({ words, filter }: AskedHits): 'ordered' | 'planned' | 'gathered' {
+  if (words === undefined || words.positive.length === 0) return 'ordered';
+  const isKnown = words.isCountable && filter.role === undefined && !isNarrow(filter);
+  return isKnown ? 'planned' : 'gathered';
 }
 
 /** By what has an index of its own. */

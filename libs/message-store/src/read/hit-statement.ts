@@ -3,12 +3,13 @@ import type { SearchDay, TimeOrder } from './search-windows.js';
 
 /**
  * How the hits of some days are looked for.
- * - `planned`: as PostgreSQL decides for each day, in the order of time or by the words. Right where it knows from its
+ * - `ordered`: along the time, or along an index of a session, agent or status that has its order.
+ * - `planned`: as PostgreSQL decides for each day, along the time or by the words. Right where it knows from its
  *   statistics how many hits there are; where it takes none for many it looks at every message of the day.
  * - `gathered`: not in the order of time, so by the words, the session or the agent; what is found is sorted.
  * - `among` so many messages, the first of the days: each is looked at.
  */
-export type Way = 'planned' | 'gathered' | { readonly among: number };
+export type Way = 'ordered' | 'planned' | 'gathered' | { readonly among: number };
 
 /** One side of where the hits lie. */
 export interface Bound {
@@ -52,48 +53,54 @@ export const timeOrderSql: Readonly<Record<TimeOrder, string>> = {
  * limits is neither reordered nor run in parallel, so days are asked in turn, and no further than the page needs.
  */
 export function hitsSql(
-  { filter, tsquery, bounds, order }: HitConditions,
+  conditions: HitConditions,
   days: readonly SearchDay[],
   way: Way,
   limit: number,
   bind: Bind,
 ): string {
   const rows = bind(limit);
-  const inTime = timeOrderSql[order];
-  const beyond = bounds.map(
+  const asked = [...saidBySql(conditions.filter, bind), ...wordsSql(conditions, bind)];
+  const inTime = `order by ${timeOrderSql[conditions.order]}`;
+  const ofDay = daySql(conditions, bind);
+  if (typeof way === 'object') {
+    const among = bind(way.among);
+    const first = inTurn(
+      days.map((day) => `${ofDay(day, [])} ${inTime} limit ${among}`),
+      among,
+    );
+    return `select * from (${first}) m where ${asked.join(' and ')} limit ${rows}`;
+  }
+  const hitsOfDay = {
+    ordered: (hits: string) => `${hits} ${inTime} limit ${rows}`,
+    // "materialized" hides from the plan of what is inside how few are wanted; they are read as they come all the same.
+    planned: (hits: string) =>
+      `with m as materialized (${hits} ${inTime} limit ${plannedHits}) select * from m limit ${rows}`,
+    // "offset 0" hides the order from it.
+    gathered: (hits: string) => `select * from (${hits} offset 0) m ${inTime} limit ${rows}`,
+  }[way];
+  return inTurn(
+    days.map((day) => hitsOfDay(ofDay(day, asked))),
+    rows,
+  );
+}
+
+function wordsSql({ tsquery }: HitConditions, bind: Bind): string[] {
+  return tsquery === undefined ? [] : [`m.content_tsv @@ ${bind(tsquery)}::tsquery`];
+}
+
+/** Gives the select of a day's messages for which some conditions hold, within the bounds. */
+function daySql({ bounds }: HitConditions, bind: Bind) {
+  const within = bounds.map(
     ({ side, createdAt, id }) =>
       `(m.created_at, m.id) ${side} (${bind(createdAt)}::timestamptz, ${bind(id)}::uuid)`,
   );
-  const words = tsquery === undefined ? [] : [`m.content_tsv @@ ${bind(tsquery)}::tsquery`];
-  const asked = [...saidBySql(filter, bind), ...words];
-  const ofDay = ({ from, to }: SearchDay, conditions: readonly string[]) => {
+  return ({ from, to }: SearchDay, conditions: readonly string[]) => {
     const isOfDay = `m.created_at >= ${bind(from)}::timestamptz and m.created_at < ${bind(to)}::timestamptz`;
-    return `select m.* from chat_messages m where ${[isOfDay, ...beyond, ...conditions].join(' and ')}`;
+    return `select m.* from chat_messages m where ${[isOfDay, ...within, ...conditions].join(' and ')}`;
   };
-  const inTurn = (selects: readonly string[], most: string) =>
-    `select * from (${selects.map((select) => `(${select})`).join(' union all ')}) m limit ${most}`;
+}
 
-  if (way === 'planned') {
-    // "materialized" hides from the plan of what is inside how few are wanted; they are read as they come all the same.
-    const planned = (day: SearchDay) =>
-      `with m as materialized (${ofDay(day, asked)} order by ${inTime} limit ${plannedHits})`;
-    return inTurn(
-      days.map((day) => `${planned(day)} select * from m limit ${rows}`),
-      rows,
-    );
-  }
-  if (way === 'gathered') {
-    // "offset 0" hides the order from the plan of what is inside.
-    const gathered = (day: SearchDay) => `select * from (${ofDay(day, asked)} offset 0) m`;
-    return inTurn(
-      days.map((day) => `${gathered(day)} order by ${inTime} limit ${rows}`),
-      rows,
-    );
-  }
-  const among = bind(way.among);
-  const first = inTurn(
-    days.map((day) => `${ofDay(day, [])} order by ${inTime} limit ${among}`),
-    among,
-  );
-  return `select * from (${first}) m where ${asked.join(' and ')} limit ${rows}`;
+function inTurn(selects: readonly string[], most: string): string {
+  return `select * from (${selects.map((select) => `(${select})`).join(' union all ')}) m limit ${most}`;
 }
