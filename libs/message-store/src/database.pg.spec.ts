@@ -1,4 +1,9 @@
-import { getEventListeners } from 'node:events';
+import { getEventListeners, once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pipeline } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { silent } from '../test/history.js';
 import { Database } from './database.js';
@@ -37,6 +42,33 @@ function openOne(url = test.url, statementTimeoutMs = 20_000): Database {
   return database;
 }
 
+/** A folder with a socket in it, as a PostgreSQL on the same machine has one. */
+class UnixSocket {
+  private constructor(
+    readonly url: string,
+    private readonly server: Server,
+    private readonly folder: string,
+  ) {}
+
+  static async to(url: string): Promise<UnixSocket> {
+    const { hostname, port, pathname, username, password } = new URL(url);
+    const folder = await mkdtemp(path.join(tmpdir(), 'socket-'));
+    const server = createServer((client) => {
+      const upstream = connect(Number(port), hostname);
+      // Whoever ends first ends both; what else happens to them is told by the one in front.
+      pipeline(client, upstream, client, () => undefined);
+    });
+    await once(server.listen(path.join(folder, `.s.PGSQL.${port}`)), 'listening');
+    const user = `user=${username}&password=${password}`;
+    return new UnixSocket(`postgres://${pathname}?host=${folder}&port=${port}&${user}`, server, folder);
+  }
+
+  async close(): Promise<void> {
+    this.server.close();
+    await rm(this.folder, { recursive: true });
+  }
+}
+
 interface Backend {
   pid: number;
   state: string;
@@ -50,6 +82,16 @@ async function isRunning(): Promise<void> {
   while (!(await backends()).some(({ state }) => state === 'active')) await delay(5);
 }
 
+/** Resolves when our one connection runs nothing; PostgreSQL tells a client of an error before it has tidied up. */
+async function isIdle(): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    const states = (await backends()).map(({ state }) => state);
+    if (states.length === 1 && states[0] === 'idle') return;
+    if (attempt === 100) throw new Error(`it is not idle: ${states.join()}`);
+    await delay(10);
+  }
+}
+
 const sleep = (database: Database, signal: AbortSignal) => database.query(`select pg_sleep(15)`, [], signal);
 
 describe('a statement whose signal is aborted', () => {
@@ -61,9 +103,26 @@ describe('a statement whose signal is aborted', () => {
     const before = await backends();
     gone.abort();
     await expect(sleeping).rejects.toThrow(ReadCancelledError);
-    expect((await backends()).map(({ state }) => state)).toEqual(['idle']);
+    await isIdle();
     expect(await database.query('select 1 as one')).toEqual([{ one: 1 }]);
     expect((await backends()).map(({ pid }) => pid)).toEqual(before.map(({ pid }) => pid));
+  });
+
+  it('is ended over a Unix socket, too', async () => {
+    const socket = await UnixSocket.to(test.url);
+    try {
+      const database = openOne(socket.url);
+      const gone = new AbortController();
+      const sleeping = sleep(database, gone.signal);
+      await isRunning();
+      gone.abort();
+      await expect(sleeping).rejects.toThrow(ReadCancelledError);
+      expect((await backends()).map(({ state }) => state)).toEqual(['idle']);
+      await database.close();
+      opened.pop();
+    } finally {
+      await socket.close();
+    }
   });
 
   it('tells a timeout from a caller who left', async () => {
