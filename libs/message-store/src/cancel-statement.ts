@@ -10,6 +10,7 @@ interface Backend {
 
 interface CancelConnection extends Connection {
   connect(port: number, host: string): void;
+  connect(socketPath: string): void;
   requestSsl(): void;
   cancel(processId: number, secretKey: number): void;
 }
@@ -37,7 +38,9 @@ export async function cancelStatement(client: PoolClient, signal: AbortSignal): 
       else if (sslNegotiation !== 'direct') connection.requestSsl();
     });
     connection.on('sslconnect', () => connection.cancel(processID, secretKey));
-    connection.connect(port, host);
+    // A host that is a folder holds the server's Unix socket, as for PostgreSQL's own clients.
+    if (host.startsWith('/')) connection.connect(`${host}/.s.PGSQL.${port}`);
+    else connection.connect(port, host);
     await isOver;
   } finally {
     signal.removeEventListener('abort', giveUp);
