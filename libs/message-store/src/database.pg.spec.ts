@@ -117,7 +117,7 @@ describe('a statement whose signal is aborted', () => {
       await isRunning();
       gone.abort();
       await expect(sleeping).rejects.toThrow(ReadCancelledError);
-      expect((await backends()).map(({ state }) => state)).toEqual(['idle']);
+      await isIdle();
       await database.close();
       opened.pop();
     } finally {
