@@ -6,6 +6,7 @@ import { type MessageRole, type MessageStatus } from '@chat-history/http-contrac
 import { HistoryPlace } from '../history/history-place';
 import { Icon } from '../shell/icon';
 import { roleNames } from '../shell/role-names';
+import { statusNames } from '../shell/status-names';
 import { KnownAgents } from './known-agents';
 
 /** Whose messages, and of which status; with words or without. */
@@ -22,11 +23,7 @@ export class FilterForm {
   protected readonly roles: readonly MessageRole[] = ['user', 'assistant', 'agent'];
   protected readonly roleNames = roleNames;
   protected readonly statuses: readonly MessageStatus[] = ['complete', 'interrupted', 'failed'];
-  protected readonly statusNames: Readonly<Record<MessageStatus, string>> = {
-    complete: 'Complete',
-    interrupted: 'Interrupted',
-    failed: 'Failed',
-  };
+  protected readonly statusNames = statusNames;
   /** What narrows the list is not hidden from who opens its address. */
   protected readonly open = linkedSignal<number, boolean>({
     source: this.place.saidBy,

@@ -3,6 +3,7 @@ import { RouterLink } from '@angular/router';
 import { type SearchHit } from '@chat-history/http-contract';
 import { HistoryPlace } from '../history/history-place';
 import { roleNames } from '../shell/role-names';
+import { statusNames } from '../shell/status-names';
 import { When } from '../shell/when';
 
 /** One message that was found, with the place of the hit; a link to where it was said. */
@@ -27,6 +28,7 @@ export class HitCard {
   protected readonly place = inject(HistoryPlace);
   readonly hit = input.required<SearchHit>();
 
+  protected readonly statusNames = statusNames;
   protected readonly speaker = computed(() => {
     const { role, agent_name: agentName } = this.hit().message;
     return agentName ?? roleNames[role];

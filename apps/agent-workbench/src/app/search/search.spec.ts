@@ -80,6 +80,8 @@ it('narrows by who spoke, the agent and the status, without words too, and keeps
   await user.selectOptions(screen.getByLabelText('Status'), 'Failed');
   await screen.findByText('1 message');
   expect(hits()[0]?.textContent).toContain('Let me');
+  // Of an answer that failed at once there is nothing else to see.
+  expect(within(hits()[0] as HTMLElement).getByText('Failed')).toBeTruthy();
 });
 
 it('shows the filters of an address, also of an agent whose name is not known yet', async () => {
