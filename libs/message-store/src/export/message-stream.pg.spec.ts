@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { ExportTimeoutError, StoreUnavailableError, TooManyExportsError } from '../message-store.errors.js';
 import { RetentionClock } from '../retention/retention-clock.js';
 import { createTestDatabase, type TestDatabase } from '../testing.js';
+import { openAnswerProxy } from '../../test/answer-proxy.js';
 import { exportBounds, MessageStream, type ExportBounds, type ExportedMessage } from './message-stream.js';
 import { MessageCsvExport } from './message-csv-export.js';
 
@@ -36,6 +37,9 @@ function streamWith(bounds: Partial<ExportBounds> = {}, url = database.url): Mes
 }
 
 const never = new AbortController().signal;
+
+/** An ErrorResponse of PostgreSQL: its severity and the code of a server that is shutting down. */
+const failure = Buffer.from('E\0\0\0\x13SFATAL\0C57P01\0\0', 'latin1');
 
 async function expected(condition = 'true'): Promise<string[]> {
   const rows = await database.query<{ id: string }>(
@@ -147,6 +151,26 @@ describe('an export', () => {
       [applicationName],
     );
     await expect(stream.toArray()).rejects.toThrow(StoreUnavailableError);
+  });
+
+  it('goes on when every answer of the database comes by itself', async () => {
+    const proxy = await openAnswerProxy(database.url, ({ bytes }) => [bytes]);
+    const stream = await streamWith({ maxStallMs: 5_000 }, proxy.url).open({}, never);
+    expect(await idsOf(stream)).toEqual(await expected());
+    await proxy.close();
+  });
+
+  it('does not count as running when it fails with its first row', async () => {
+    const proxy = await openAnswerProxy(database.url, ({ type, bytes }) => [
+      type === 'D' ? Buffer.concat([bytes, failure]) : bytes,
+    ]);
+    const exports = streamWith({ maxAtOnce: 1 }, proxy.url);
+    for (let time = 0; time < 2; time++) {
+      await expect(exports.open({}, never).then((stream) => stream.toArray())).rejects.toThrow(
+        StoreUnavailableError,
+      );
+    }
+    await proxy.close();
   });
 
   it('is refused when there is no database, and does not count as running', async () => {

@@ -94,6 +94,8 @@ export class MessageStream {
     try {
       signal.throwIfAborted();
       await rows.begun();
+      // Closed along with its first row, it would never close again.
+      if (rows.errored) throw rows.errored;
     } catch (error) {
       rows.destroy();
       throw rows.errored ?? error;

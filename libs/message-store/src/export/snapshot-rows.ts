@@ -101,23 +101,30 @@ export class SnapshotRows<Row extends object> extends Readable {
 class PortalQuery<Row extends object> extends Query<Row> {
   readonly begun: Promise<void>;
   #suspended: Connection | undefined;
+  #isAsked = false;
 
   constructor(sql: string, parameters: readonly unknown[]) {
     super({ text: sql, values: [...parameters], types: utcTimes, rows: rowsAskedFor } as QueryConfig);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.begun = promise;
     this.begun.catch(() => undefined);
-    this.once('row', () => resolve());
+    this.on('row', () => {
+      this.#isAsked = false;
+      resolve();
+    });
     this.once('end', () => resolve());
     this.once('error', (error: Error) => reject(asStoreError(error) as Error));
   }
 
-  /** Called by the client instead of asking at once. */
+  /** Called by the client instead of asking at once. It may come by itself, long after the last row that was sent. */
   handlePortalSuspended(connection: Connection): void {
     this.#suspended = connection;
+    if (this.#isAsked) this.askForMore();
   }
 
+  /** Holds until a row comes: whoever asks does so once. */
   askForMore(): void {
+    this.#isAsked = true;
     const connection = this.#suspended;
     if (!connection) return;
     this.#suspended = undefined;
