@@ -35,7 +35,7 @@ const variantsFor = 'σσ零';
 const shortStems =
   'act,ad,add,ag,age,aid,aim,air,ape,arm,art,ask,aw,awe,ax,axe,bag,bai,ban,bar,bat,' +
   'bay,be,bed,bee,beg,bet,bid,big,bit,boi,bow,box,boy,bug,bui,bus,buy,can,cap,car,cop,' +
-  'cow,cri,cu,cue,cut,dai,day,dew,di,die,dig,dim,dip,do,dog,dot,dri,du,dub,due,dy,dye,' +
+  'cow,cri,cu,cue,cur,cut,dai,day,dew,di,die,dig,dim,dip,do,dog,dot,dri,du,dub,due,dy,dye,' +
   'eat,eb,ebb,eg,egg,ego,elf,end,err,ev,eye,fan,fat,fax,fee,few,fit,fix,fli,fo,foe,' +
   'fog,fri,fun,fur,gap,gas,gel,gem,get,go,gui,gum,gun,guy,gym,hai,har,hat,hay,hen,hip,hit,' +
   'hoe,hop,hot,hug,ice,ill,in,ink,inn,ivi,ivy,jam,jar,jaw,jet,job,jog,joi,joy,keg,kei,' +
