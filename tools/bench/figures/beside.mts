@@ -92,7 +92,10 @@ class Turns {
       this.#stopping.throwIfAborted();
       at += (-Math.log(1 - this.#random()) / turnsPerSecond) * 1_000;
       await delay(Math.max(0, at - performance.now()));
-      turns.push(turn(question));
+      const begun = turn(question);
+      // When the run is stopped nobody waits for it any more.
+      begun.catch(() => undefined);
+      turns.push(begun);
     }
     await Promise.all(turns);
     return percentile(taken, 0.99);
