@@ -135,6 +135,7 @@ describe('the plan of a page of hits', () => {
   const inTime = 'created_at_id_idx';
   const ofSession = '_pkey';
   const ofAgent = 'agent_id_created_at_id_idx';
+  const ofAgents = 'created_at_id_idx1';
   const ofStatus = 'status_created_at_id_idx';
   const query = (rest: Partial<MessageSearchQuery>): MessageSearchQuery => ({ limit: 50, ...rest });
 
@@ -163,6 +164,12 @@ describe('the plan of a page of hits', () => {
       { buffers: 900, days: 31, index: ofSession, hits: 50 },
     ],
     ['a role', { role: 'user' }, { buffers: 400, days: 2, index: inTime, hits: 50 }],
+    ['what agents said', { role: 'agent' }, { buffers: 600, days: 31, index: ofAgents, hits: 5 }],
+    [
+      'what agents said without a word',
+      { role: 'agent', q: '-rareword' },
+      { buffers: 600, days: 31, index: ofAgents, hits: 5 },
+    ],
     ['an agent', { agentId: 'agent-7' }, { buffers: 600, days: 31, index: ofAgent, hits: 5 }],
     ['a status', { status: 'failed' }, { buffers: 600, days: 31, index: ofStatus, hits: 7 }],
     [

@@ -6,6 +6,7 @@ import { CreateChatTurns1763800000500 } from './1763800000500-create-chat-turns.
 import { MendMessageSearch1763800000600 } from './1763800000600-mend-message-search.js';
 import { IndexRareMessages1763800000700 } from './1763800000700-index-rare-messages.js';
 import { BoundContextInDays1763800000800 } from './1763800000800-bound-context-in-days.js';
+import { IndexMessagesOfAgents1763800000900 } from './1763800000900-index-messages-of-agents.js';
 
 /** In the order in which they run. A new one goes to the end, with a later timestamp. */
 export const migrations = [
@@ -17,4 +18,5 @@ export const migrations = [
   MendMessageSearch1763800000600,
   IndexRareMessages1763800000700,
   BoundContextInDays1763800000800,
+  IndexMessagesOfAgents1763800000900,
 ];
