@@ -94,6 +94,23 @@ async function isIdle(): Promise<void> {
 
 const sleep = (database: Database, signal: AbortSignal) => database.query(`select pg_sleep(15)`, [], signal);
 
+it('tells PostgreSQL its settings with each connection', async () => {
+  const database = new Database({
+    url: test.url,
+    applicationName: 'set',
+    maxConnections: 1,
+    acquireTimeoutMs: 5_000,
+    statementTimeoutMs: 20_000,
+    clientTimeoutMs: 20_500,
+    settings: '-c max_parallel_workers_per_gather=0',
+    logger: silent,
+  });
+  opened.push(database);
+  expect(await database.query('show max_parallel_workers_per_gather')).toEqual([
+    { max_parallel_workers_per_gather: '0' },
+  ]);
+});
+
 describe('a statement whose signal is aborted', () => {
   it('is ended in PostgreSQL, and its connection serves on', async () => {
     const database = openOne();

@@ -22,6 +22,8 @@ export interface DatabaseOptions {
   readonly clientTimeoutMs: number;
   /** After this a connection that nobody uses is closed; 30,000 if left out. */
   readonly idleTimeoutMs?: number;
+  /** What PostgreSQL is told when it is connected to, as on its command line; e.g. `-c name=value`. */
+  readonly settings?: string;
   /** A statement that stands in the way of what the replica has to follow is cancelled by PostgreSQL. */
   readonly isReplica?: boolean;
   readonly logger: StoreLogger;
@@ -61,6 +63,7 @@ export class Database implements Queryable {
       query_timeout: options.clientTimeoutMs,
       idleTimeoutMillis: options.idleTimeoutMs ?? 30_000,
       keepAlive: true,
+      ...(options.settings && { options: options.settings }),
     });
     // Without a listener an idle connection that breaks would end the process.
     this.#pool.on('error', (error) => {

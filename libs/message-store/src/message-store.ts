@@ -37,10 +37,21 @@ export interface MessageStore {
   close(): Promise<void>;
 }
 
+/**
+ * Ten readers for two cores: with two workers beside each, the slowest searches took all of them from the writer and
+ * were no faster.
+ */
+const oneCoreEach = '-c max_parallel_workers_per_gather=0';
+
 /** Puts the store together. Nothing connects before it is first asked, so this succeeds without a database. */
 export function openMessageStore(options: MessageStoreOptions): MessageStore {
   const { databaseUrl: url, applicationName, logger } = options;
-  const reader = { applicationName: `${applicationName} reader`, logger, ...readerPool(options.readerPool) };
+  const reader = {
+    applicationName: `${applicationName} reader`,
+    settings: oneCoreEach,
+    logger,
+    ...readerPool(options.readerPool),
+  };
   const readers = new Database({ url, ...reader });
   const replica =
     options.replicaUrl === undefined

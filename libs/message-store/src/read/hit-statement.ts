@@ -50,7 +50,7 @@ export const timeOrderSql: Readonly<Record<TimeOrder, string>> = {
  *
  * Each day is a query of its own, planned with its own constants and limit: in one query over all, a word that is
  * common only in old days makes PostgreSQL walk the newer ones through their time index. A union of queries with
- * limits is neither reordered nor run in parallel, so days are asked in turn, and no further than the page needs.
+ * limits is not reordered, so days are asked in turn, and no further than the page needs.
  */
 export function hitsSql(
   conditions: HitConditions,
