@@ -29,6 +29,7 @@ export const terms = {
   negation: 'refund -delivery',
   email: 'quincy.hawthorne@mail.example',
   nowhere: 'xylophonist',
+  severalNowhere: 'xylophonist or zymurgist or quodlibetarian',
   rareAgent: 'agent-quincy',
 } as const;
 

@@ -23,6 +23,7 @@ const asked: Readonly<Record<string, string>> = {
   'a word that stopped 20 days ago': terms.stopped,
   'a word of the oldest day alone': terms.onlyOldest,
   'a word that nobody said': terms.nowhere,
+  'one of three that nobody said': terms.severalNowhere,
 };
 
 /** The first page of each kind of search, newest first. */
