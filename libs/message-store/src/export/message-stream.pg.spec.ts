@@ -28,6 +28,8 @@ beforeAll(async () => {
      from generate_series(1, $1) as n`,
     [messages],
   );
+  // The index could not read them.
+  await database.query(`update chat_messages set content_tsv = null where content like 'message %50'`);
 });
 afterAll(() => database.drop());
 
@@ -79,6 +81,9 @@ describe('an export', () => {
     [{ status: 'interrupted' }, `status = 'interrupted'`],
     [{ q: '退款' }, `content like '%退款%'`],
     [{ q: 'ORD-107 or "ord-207"' }, `content ~ 'ORD-(107|207)$'`],
+    [{ q: '-message' }, `(content like '%退款%' or content like '%50')`],
+    [{ q: '-退款' }, `content like 'message %'`],
+    [{ q: 'message' }, `content like 'message %' and content not like '%50'`],
     [{ q: ' -- ' }, 'false'],
     [{ sessionName: "x' or true --" }, 'false'],
   ] as const)('has only what the filter %j asks for', async (filter, condition) => {

@@ -1,4 +1,5 @@
-import { saidBySql, type Bind, type MessageFilter } from './message-filter.js';
+import type { AskedWords } from './asked-words.js';
+import { saidBySql, wordsSql, type Bind, type MessageFilter } from './message-filter.js';
 import type { SearchDay, TimeOrder } from './search-windows.js';
 
 /**
@@ -26,8 +27,7 @@ export function boundBehind(createdAt: string, id: string, order: TimeOrder): Bo
 
 export interface HitConditions {
   readonly filter: MessageFilter;
-  /** Of `AskedWords`. */
-  readonly tsquery: string | undefined;
+  readonly words: AskedWords | undefined;
   readonly bounds: readonly Bound[];
   readonly order: TimeOrder;
 }
@@ -60,7 +60,7 @@ export function hitsSql(
   bind: Bind,
 ): string {
   const rows = bind(limit);
-  const asked = [...saidBySql(conditions.filter, bind), ...wordsSql(conditions, bind)];
+  const asked = [...saidBySql(conditions.filter, bind), ...askedWordsSql(conditions, bind)];
   const inTime = `order by ${timeOrderSql[conditions.order]}`;
   const ofDay = daySql(conditions, bind);
   if (typeof way === 'object') {
@@ -85,8 +85,8 @@ export function hitsSql(
   );
 }
 
-function wordsSql({ tsquery }: HitConditions, bind: Bind): string[] {
-  return tsquery === undefined ? [] : [`m.content_tsv @@ ${bind(tsquery)}::tsquery`];
+function askedWordsSql({ words }: HitConditions, bind: Bind): string[] {
+  return words === undefined ? [] : [wordsSql(`${bind(words.tsquery)}::tsquery`, words.positive)];
 }
 
 /** Gives the select of a day's messages for which some conditions hold, within the bounds. */

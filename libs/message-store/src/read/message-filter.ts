@@ -1,5 +1,5 @@
 import type { MessageRole, MessageStatus } from '../message.js';
-import { parseSearchQuery, searchQuerySql } from '../search/search-query.js';
+import { parseSearchQuery, positiveItems, searchQuerySql, type SearchItem } from '../search/search-query.js';
 import { storableText } from '../write/storable.js';
 import type { TimeRange } from './retained-range.js';
 
@@ -18,13 +18,25 @@ export type Bind = (value: unknown) => string;
 
 /** The filter as SQL over `chat_messages m`, without the range: that is the reader's own, within the retention. */
 export function filterSql(filter: MessageFilter, bind: Bind): string[] {
-  const query = searchQuerySql(parseSearchQuery(filter.q ?? ''), bind);
-  const asksNothing = query === undefined && filter.q !== undefined && filter.q.trim() !== '';
+  const query = parseSearchQuery(filter.q ?? '');
+  const tsquery = searchQuerySql(query, bind);
+  const asksNothing = tsquery === undefined && filter.q !== undefined && filter.q.trim() !== '';
   return [
     ...saidBySql(filter, bind),
-    ...(query === undefined ? [] : [`m.content_tsv @@ ${query}`]),
+    ...(tsquery === undefined ? [] : [wordsSql(tsquery, positiveItems(query))]),
     ...(asksNothing ? ['false'] : []),
   ];
+}
+
+/**
+ * The part of the filter that asks for words. A message that the index could not read has none of them, so a query
+ * that only says what a message must not have finds it; that way PostgreSQL cannot use the index, nor does it need to.
+ * @param tsquery an SQL expression.
+ * @param positive what a message is found for.
+ */
+export function wordsSql(tsquery: string, positive: readonly SearchItem[]): string {
+  const isMatch = `m.content_tsv @@ ${tsquery}`;
+  return positive.length > 0 ? isMatch : `(${isMatch}) is not false`;
 }
 
 /** The part of the filter that asks who said it where, and how it ended. */

@@ -180,6 +180,33 @@ describe('pages', () => {
   });
 });
 
+describe('a message that the index could not read', () => {
+  beforeAll(async () => {
+    await keepOnly([
+      said('zzzz', '2026-11-20T11:00:00Z'),
+      said('unread', '2026-11-20T10:00:00Z'),
+      said('read', '2026-11-20T09:00:00Z'),
+      said('unread long ago', '2026-11-01T09:00:00Z', { sessionName: 'another session' }),
+    ]);
+    await test.query(`update chat_messages set content_tsv = null where content like 'unread%'`);
+  });
+
+  it.each([
+    [{ q: '-zzzz' }, ['unread', 'read', 'unread long ago']],
+    [{ q: '-zzzz', order: 'oldest' }, ['unread long ago', 'read', 'unread']],
+    [{ q: '-zzzz', order: 'relevance' }, ['unread', 'read', 'unread long ago']],
+    [{ q: '-zzzz -read' }, ['unread', 'unread long ago']],
+    [{ q: '-zzzz or -read' }, ['zzzz', 'unread', 'read', 'unread long ago']],
+    [{ q: '-zzzz', sessionName: 'a session' }, ['unread', 'read']],
+    [{ q: 'read' }, ['read']],
+    [{ q: 'read -zzzz' }, ['read']],
+  ] as const)('is in the list for %j only if that asks for no word', async (query, expected) => {
+    expect(await contents(query)).toEqual(expected);
+    const { count } = await search.find({ ...query, limit: 1, withCount: true });
+    expect(count).toEqual({ value: expected.length, relation: 'exact' });
+  });
+});
+
 describe('what is found', () => {
   /** Parts of messages and of queries. Each stands here as it is compared: without case, accent and plural. */
   const parts: Record<string, string> = {
