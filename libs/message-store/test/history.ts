@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { v7 as uuidV7 } from 'uuid';
-import { Database, type Queryable } from '../src/database.js';
+import { Database, type DatabaseOptions, type Queryable } from '../src/database.js';
 import type { Message } from '../src/message.js';
 import type { TestDatabase } from '../src/testing.js';
 import { utcDay } from '../src/utc-day.js';
@@ -9,7 +9,7 @@ import { MessageInserter } from '../src/write/message-inserter.js';
 export const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** A pool like a service's, with bounds that a spec reaches only when something hangs. */
-export function openDatabase(url: string): Database {
+export function openDatabase(url: string, bounds: Partial<DatabaseOptions> = {}): Database {
   return new Database({
     url,
     applicationName: 'spec',
@@ -18,6 +18,7 @@ export function openDatabase(url: string): Database {
     statementTimeoutMs: 20_000,
     clientTimeoutMs: 25_000,
     logger: silent,
+    ...bounds,
   });
 }
 

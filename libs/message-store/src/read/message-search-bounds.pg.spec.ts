@@ -6,7 +6,7 @@ import { ReadCancelledError, ReadTimeoutError } from '../message-store.errors.js
 import { RetentionClock } from '../retention/retention-clock.js';
 import { createTestDatabase, type TestDatabase } from '../testing.js';
 import { utcDay } from '../utc-day.js';
-import { MessageSearch } from './message-search.js';
+import { MessageSearch, type MessageSearchPage } from './message-search.js';
 
 const dayMs = 86_400_000;
 /** A minute later a new day may have begun, and the search begin with another window. */
@@ -85,6 +85,59 @@ describe('a count', () => {
     expect(page.count).toEqual({ value: 15, relation: 'at_least' });
     const first = await withoutDay(1, () => search.find({ q: 'word', limit: 4, withCount: true }));
     expect(first.count).toEqual({ value: 5, relation: 'at_least' });
+  });
+
+  it('that knows nothing yet says that there is at least what the page has', async () => {
+    const search = new MessageSearch(database, new RetentionClock(30));
+    // The second page begins in the day before; the count begins today.
+    const { nextCursor } = await search.find({ q: 'word', limit: 7 });
+    const cursor = nextCursor ?? '';
+    const page = await withoutDay(0, () => search.find({ q: 'word', limit: 7, withCount: true, cursor }));
+    expect(page.items).toHaveLength(7);
+    expect(page.count).toEqual({ value: 7, relation: 'at_least' });
+  });
+
+  it('for which no connection is free says what there is at least', async () => {
+    const single = openDatabase(test.url, { maxConnections: 1, acquireTimeoutMs: 200 });
+    const search = new MessageSearch(single, new RetentionClock(30));
+    const answered = Promise.withResolvers<undefined>();
+    let page: Promise<MessageSearchPage> | undefined;
+    let inUse: Promise<unknown> | undefined;
+    await withoutDay(0, async () => {
+      page = search.find({ limit: 4, withCount: true });
+      await someoneWaits(test, '%chat_messages%');
+      // Is next when the page has been read, and ahead of the count.
+      inUse = single.withConnection(() => answered.promise);
+    });
+    expect(await page?.finally(answered.resolve)).toMatchObject({
+      count: { value: 4, relation: 'at_least' },
+    });
+    await inUse;
+    await single.close();
+  });
+
+  it('whose connection is lost says what there is at least', async () => {
+    const search = new MessageSearch(database, new RetentionClock(30));
+    const page = await withoutDay(5, async () => {
+      const asked = search.find({ q: 'word', limit: 4, withCount: true });
+      await someoneWaits(test, '%chat_messages%');
+      await test.query(`select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and application_name = 'spec' and wait_event_type = 'Lock'`);
+      return asked;
+    });
+    expect(page.items).toHaveLength(4);
+    expect(page.count).toEqual({ value: 15, relation: 'at_least' });
+  });
+
+  it('is cancelled with its page when nobody waits for it any more', async () => {
+    const search = new MessageSearch(database, new RetentionClock(30));
+    const gone = new AbortController();
+    await withoutDay(5, async () => {
+      const asked = search.find({ q: 'word', limit: 4, withCount: true }, gone.signal);
+      await someoneWaits(test, '%count(*)%chat_messages%');
+      gone.abort();
+      await expect(asked).rejects.toThrow(ReadCancelledError);
+    });
   });
 
   it('is of the whole query on every page', async () => {

@@ -1,5 +1,5 @@
 import type { Queryable } from '../database.js';
-import { ReadTimeoutError } from '../message-store.errors.js';
+import { ReadTimeoutError, StoreUnavailableError } from '../message-store.errors.js';
 import { defaultReaderPool } from '../message-store.options.js';
 import type { RetentionClock } from '../retention/retention-clock.js';
 import { askedWords } from './asked-words.js';
@@ -35,7 +35,10 @@ export interface MessageSearchPage {
   readonly items: FoundMessage[];
   /** To what comes next in that order; null when nothing does. */
   readonly nextCursor: string | null;
-  /** When it was asked for. Counting takes half a second at most; there are at least as many as were counted by then. */
+  /**
+   * When it was asked for. Counting takes half a second at most, and needs a connection; without, there are at least as
+   * many as were counted by then.
+   */
   readonly count?: HitCount;
   /** When they are in the order of relevance. */
   readonly ranked?: RankedHits;
@@ -110,8 +113,10 @@ export class MessageSearch {
       await new HitReader(this.#database, this.#clock, until).read({ ...asked, bounds }, counter);
       return counter.countOf(true);
     } catch (error) {
-      if (!(error instanceof ReadTimeoutError)) throw error;
-      return counter.countOf(false);
+      const isLeftOut = error instanceof ReadTimeoutError || error instanceof StoreUnavailableError;
+      if (!isLeftOut) throw error;
+      const { value, relation } = counter.countOf(false);
+      return { value: Math.max(value, messages.length), relation };
     }
   }
 }
