@@ -109,9 +109,8 @@ describe('a count', () => {
       // Is next when the page has been read, and ahead of the count.
       inUse = single.withConnection(() => answered.promise);
     });
-    expect(await page?.finally(answered.resolve)).toMatchObject({
-      count: { value: 4, relation: 'at_least' },
-    });
+    const { count } = (await page?.finally(() => answered.resolve(undefined))) ?? {};
+    expect(count).toEqual({ value: 4, relation: 'at_least' });
     await inUse;
     await single.close();
   });
