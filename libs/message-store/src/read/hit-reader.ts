@@ -79,8 +79,7 @@ export class HitReader {
   ): Promise<Row[]> {
     const values: unknown[] = [];
     const bind = (value: unknown) => `$${values.push(value)}`;
-    const conditions = { ...asked, tsquery: asked.words?.tsquery };
-    const hits = hitsSql(conditions, days, way, collector.wanted(), bind);
+    const hits = hitsSql(asked, days, way, collector.wanted(), bind);
     return this.#database.query<Row>(collector.select(hits, asked.order, bind), values, this.#signal);
   }
 
