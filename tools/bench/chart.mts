@@ -28,7 +28,7 @@ ${tableOf(results)}
 }
 
 const rowHeight = 26;
-const labelWidth = 400;
+const labelWidth = 500;
 const plotWidth = 420;
 const width = labelWidth + plotWidth + 120;
 
@@ -67,9 +67,9 @@ function barOf(result: Judged, times: number, row: number, x: (log: number) => n
 <text class="value" x="${(to + 8).toFixed(1)}" y="${y + 13}">${safe(measured)}</text>`;
 }
 
-function short({ figure, what }: Judged): string {
-  const label = `${figure}: ${what}`;
-  return label.length > 62 ? `${label.slice(0, 61)}…` : label;
+function short({ figure, what, beside }: Judged): string {
+  const label = `${figure}: ${what}${beside ? ` / ${beside.what}` : ''}`;
+  return label.length > 78 ? `${label.slice(0, 77)}…` : label;
 }
 
 function tableOf(results: readonly Judged[]): string {

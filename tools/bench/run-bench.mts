@@ -1,12 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { StartError, type OnEnd } from '../start/run-to-end.mts';
 import type { Wishes } from './arguments.mts';
 import { chartOf } from './chart.mts';
 import { benchDir, startBenchCluster } from './data/bench-cluster.mts';
 import { DataSet } from './data/data-set.mts';
 import type { DataSize } from './data/data-size.mts';
-import { keptDataSet } from './data/kept-data-sets.mts';
+import { dropUnfinished, keptDataSet } from './data/kept-data-sets.mts';
 import type { Bench, BenchDatabase, Figure } from './figure.mts';
 import { figures } from './figures.mts';
 import { judge, type Judged } from './judgement.mts';
@@ -16,6 +17,9 @@ import { tableOf } from './table.mts';
 
 /** One figure never takes longer, its data apart: what hangs is reported and the next one is measured. */
 const figureTimeoutMs = 30 * 60_000;
+
+/** How long a figure that is stopped may take to close what it has opened and to remove what it has made. */
+const endTimeoutMs = 15_000;
 
 /** What a run found out. */
 export interface Outcome {
@@ -31,12 +35,14 @@ export interface Outcome {
 
 /** Measures one figure after another. @throws StartError when one falls short or could not be measured. */
 export async function runBench(wishes: Wishes, stopping: AbortSignal, onEnd: OnEnd): Promise<void> {
+  const startedAt = performance.now();
   const chosen = chooseFrom(wishes);
   const cluster = await startBenchCluster();
   if (!cluster.wasRunning) onEnd(() => cluster.stop());
   const scratch = new ScratchDatabases(cluster.url);
   await scratch.dropLeftOver();
   onEnd(() => scratch.dropAll());
+  await dropUnfinished(cluster.url);
   const machine = await machineOf(cluster.url);
   console.log(machineLine(machine));
 
@@ -50,11 +56,14 @@ export async function runBench(wishes: Wishes, stopping: AbortSignal, onEnd: OnE
       results.push(...measured.map((result) => judge(figure, result, wishes.size)));
     } catch (error) {
       stopping.throwIfAborted();
+      // What a person has to mend first would fail the other figures, too.
+      if (error instanceof StartError) throw error;
       failures.push({ figure: figure.name, reason: error instanceof Error ? error.message : String(error) });
       console.error(error);
     }
     await scratch.dropAll();
   }
+  console.log(`\nMeasured in ${((performance.now() - startedAt) / 60_000).toFixed(1)} minutes.`);
   const { size, quick, seed } = wishes;
   await report(
     { measuredAt: new Date().toISOString(), size, quick, seed, machine, results, failures },
@@ -95,7 +104,13 @@ async function measureWithin(timeoutMs: number, figure: Figure, bench: Bench) {
       once: true,
     });
   });
-  return Promise.race([figure.measure({ ...bench, stopping: ended }), stopped]);
+  const measuring = figure.measure({ ...bench, stopping: ended });
+  try {
+    return await Promise.race([measuring, stopped]);
+  } catch (error) {
+    await Promise.race([measuring.catch(() => undefined), delay(endTimeoutMs)]);
+    throw error;
+  }
 }
 
 async function report(outcome: Outcome, { jsonFile }: Wishes): Promise<void> {

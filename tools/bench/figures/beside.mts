@@ -6,10 +6,14 @@ import { newMessageId, type MessageWriter, type NewMessage } from '@chat-history
 import { randomNumbers } from '../../random-numbers.mts';
 import type { Bench, BenchDatabase, Figure } from '../figure.mts';
 import { median, percentile } from '../statistics.mts';
+import type { News, Worst } from './beside-process.mts';
 import { newMessageOf } from './writes-load.mts';
 import { withWriter } from './writes-store.mts';
 
 const turnsPerSecond = 100;
+
+/** Of the search's process: longer than it takes to find the worst, where each takes as long as it may. */
+const newsTimeoutMs = 180_000;
 
 /** How long the bot takes to answer. */
 const answerMs = 50;
@@ -25,7 +29,7 @@ export const beside: Figure = {
   async measure(bench) {
     const database = await bench.database(bench.size);
     const { url } = await bench.scratchDatabase();
-    const search = await WorstSearch.find(database);
+    const search = await WorstSearch.find(database, bench.stopping);
     const [pairs, seconds] = bench.quick ? [2, 4] : [5, 20];
     try {
       return await withWriter(url, async (writer) => {
@@ -50,7 +54,7 @@ export const beside: Figure = {
             beside: { what: 'alone', value: median(alone) },
             ratio: median(together.map((ms, pair) => ms / alone[pair]!)),
             limit: { atMost: 2 },
-            note: `${search.q} of ${bench.size} messages, ${search.ms.toFixed(0)} ms each, one after the other; ${pairs} pairs of ${seconds} s`,
+            note: `${search.worst.q} of ${bench.size} messages, ${search.worst.ms.toFixed(0)} ms each, one after the other; ${pairs} pairs of ${seconds} s`,
           },
         ];
       });
@@ -104,36 +108,66 @@ class Turns {
 
 /** In a process of its own. */
 class WorstSearch {
-  readonly q: string;
-  readonly ms: number;
-  readonly #process: ChildProcess;
+  readonly worst: Worst;
+  readonly #child: ChildProcess;
+  readonly #failure: Promise<never>;
 
-  private constructor(process: ChildProcess, { q, ms }: { q: string; ms: number }) {
-    this.#process = process;
-    this.q = q;
-    this.ms = ms;
+  private constructor(child: ChildProcess, failure: Promise<never>, worst: Worst) {
+    this.#child = child;
+    this.#failure = failure;
+    this.worst = worst;
   }
 
-  static async find({ url, dataSet }: BenchDatabase): Promise<WorstSearch> {
+  static async find({ url, dataSet }: BenchDatabase, signal: AbortSignal): Promise<WorstSearch> {
     const file = fileURLToPath(new URL('beside-process.mts', import.meta.url));
-    const child = fork(file, [url, String(dataSet.retentionDays), dataSet.to.toISOString()]);
-    const failed = once(child, 'exit').then(() => Promise.reject(new Error('the search ended')));
-    failed.catch(() => undefined);
-    const [worst] = (await Promise.race([once(child, 'message'), failed])) as [{ q: string; ms: number }];
-    return new WorstSearch(child, worst);
+    const args = [url, String(dataSet.retentionDays), dataSet.to.toISOString()];
+    const child = fork(file, args, { signal });
+    const failure = failureOf(child);
+    try {
+      const news = await Promise.race([newsOf(child), failure]);
+      if ('worst' in news) return new WorstSearch(child, failure, news.worst);
+      throw new Error('the search did not say which is the worst');
+    } catch (error) {
+      child.kill();
+      throw error;
+    }
   }
 
   begin(): void {
-    this.#process.send('search');
+    this.#child.send('search');
   }
 
-  /** Resolves when the last one is over. */
+  /** Resolves when the last one is over. @throws when one failed, other than by taking too long */
   async pause(): Promise<void> {
-    this.#process.send('pause');
-    await delay(this.ms);
+    const paused = Promise.race([newsOf(this.#child), this.#failure]);
+    this.#child.send('pause');
+    await paused;
   }
 
   end(): void {
-    this.#process.kill();
+    this.#child.kill();
+  }
+}
+
+/** Rejects when a search fails, or its process ends. */
+function failureOf(child: ChildProcess): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  promise.catch(() => undefined);
+  child.on('message', (news: News) => {
+    if ('failed' in news) reject(new Error(`the worst search failed: ${news.failed}`));
+  });
+  child.on('error', reject);
+  child.on('exit', () => reject(new Error('the process of the worst search ended')));
+  return promise;
+}
+
+async function newsOf(child: ChildProcess): Promise<News> {
+  const signal = AbortSignal.timeout(newsTimeoutMs);
+  try {
+    const [news] = (await once(child, 'message', { signal })) as [News];
+    return news;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    throw new Error(`the worst search said nothing for ${newsTimeoutMs / 1_000} s`, { cause: error });
   }
 }

@@ -6,6 +6,8 @@ interface Taken {
   readonly ms: number;
   readonly growthMiB: number;
   readonly bytes: number;
+  /** Where they were counted; the header is one. */
+  readonly records?: number;
 }
 
 /** A CSV file of every message beside PostgreSQL's own, each to a sink in a process of its own, in turn. */
@@ -16,6 +18,7 @@ export const exports: Figure = {
   async measure(bench) {
     const size = bench.quick ? '100k' : '1M';
     const database = await bench.database(size);
+    await checkRecords(database, bench.stopping);
     const [ours, theirs]: [Taken[], Taken[]] = [[], []];
     for (let round = 0; round < (bench.quick ? 2 : 5); round++) {
       ours.push(await take('export', database, bench.stopping));
@@ -46,6 +49,20 @@ export const exports: Figure = {
   },
 };
 
-async function take(which: string, { url, dataSet }: BenchDatabase, stopping: AbortSignal): Promise<Taken> {
-  return resultOf('./exports-process.mts', [which, url, String(dataSet.retentionDays)], stopping);
+/** A round that does not count. @throws when a file has not every message */
+async function checkRecords(database: BenchDatabase, stopping: AbortSignal): Promise<void> {
+  for (const which of ['export', 'copy'] as const) {
+    const { records = 0 } = await take(which, database, stopping, ['count']);
+    if (records === database.dataSet.messages + 1) continue;
+    throw new Error(`${which} gave ${records - 1} of ${database.dataSet.messages} messages`);
+  }
+}
+
+async function take(
+  which: 'export' | 'copy',
+  { url, dataSet }: BenchDatabase,
+  stopping: AbortSignal,
+  more: readonly string[] = [],
+): Promise<Taken> {
+  return resultOf('./exports-process.mts', [which, url, String(dataSet.retentionDays), ...more], stopping);
 }
