@@ -70,6 +70,7 @@ export class SnapshotRows<Row extends object> extends Readable {
       // A backend that sorts would not notice that its client is gone.
       await run(client, `set client_connection_check_interval = '2s'`);
       await run(client, `set timezone = 'UTC'`);
+      await run(client, `set datestyle = 'ISO'`);
       await run(client, 'begin isolation level repeatable read read only');
       // Ahead of the snapshot, which the query takes: a partition detached between the two would be empty in it.
       await run(client, 'lock table only chat_messages in access share mode');
@@ -134,7 +135,8 @@ class PortalQuery<Row extends object> extends Query<Row> {
 }
 
 /**
- * PostgreSQL's text of a time, which is ISO 8601 but for a blank, where the session's time zone is UTC. The general
+ * PostgreSQL's text of a time, which is ISO 8601 but for a blank, where the session's time zone is UTC and its date
+ * style ISO. The general
  * parser takes half as long as all the rest of reading a row.
  */
 const utcTimes = {
