@@ -75,6 +75,20 @@ describe('an export', () => {
     expect(ids).toEqual(kept);
   });
 
+  it('reads times alike in a database with a time zone and a date style of its own', async () => {
+    const setting = (action: string) =>
+      database.query(`do $$ begin execute format('alter database %I ${action}', current_database()); end $$`);
+    const exported = async () => (await streamWith().open({}, never)).toArray();
+    const before = await exported();
+    await setting(`set datestyle = ''SQL, DMY''`);
+    await setting(`set timezone = ''Asia/Kathmandu''`);
+    try {
+      expect(await exported()).toEqual(before);
+    } finally {
+      await setting('reset all');
+    }
+  });
+
   it.each([
     [{ sessionName: 'session 1' }, `session_name = 'session 1'`],
     [{ role: 'agent', agentId: 'agent-1' }, `role = 'agent'`],
