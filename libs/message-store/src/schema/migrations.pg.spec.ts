@@ -63,4 +63,17 @@ describe('migrations', () => {
     expect(ran.flat()).toHaveLength(migrations.length);
     expect((await migrationStatus(database.url)).every((migration) => migration.applied)).toBe(true);
   });
+
+  it('keep the pending lists of words short, of days that were there and of those to come', async () => {
+    await migrateUp(database.url);
+    await fill();
+    await migrateDown(database.url, 1);
+    await migrateUp(database.url);
+    await database.query(`select make_chat_messages_partition(current_date + 1)`);
+    expect(
+      await database.query(`
+        select distinct indexdef ~ 'gin_pending_list_limit=.?64' as is_short, count(*)::int
+        from pg_indexes where indexname ~ '^chat_messages_p[0-9]+_content_tsv_idx$' group by 1`),
+    ).toEqual([{ is_short: true, count: 2 }]);
+  });
 });

@@ -44,7 +44,7 @@ export class CreateChatMessages1763800000100 implements MigrationInterface {
       create index chat_sessions_last_message_at_idx on chat_sessions (last_message_at, session_name)`);
     await runner.query(`create index chat_sessions_first_message_at_idx on chat_sessions (first_message_at)`);
 
-    await runner.query(makePartition);
+    await runner.query(createMakePartition());
   }
 
   async down(runner: QueryRunner): Promise<void> {
@@ -59,7 +59,7 @@ export class CreateChatMessages1763800000100 implements MigrationInterface {
  * longest reader. A table made by itself and then attached takes only SHARE UPDATE EXCLUSIVE on the parent
  * (PostgreSQL manual, ALTER TABLE … ATTACH PARTITION). Two processes may ask at once: the second waits for the first.
  */
-const makePartition = `
+export const createMakePartition = (beforeAttaching = '') => `
   create function make_chat_messages_partition(day date) returns void language plpgsql as $$
   declare
     partition_name text := 'chat_messages_p' || to_char(day, 'YYYYMMDD');
@@ -71,6 +71,7 @@ const makePartition = `
     end if;
     execute format('create table if not exists %I (like chat_messages including defaults including constraints)',
                    partition_name);
+    ${beforeAttaching}
     execute format('alter table chat_messages attach partition %I for values from (%L) to (%L)',
                    partition_name,
                    to_char(day, 'YYYY-MM-DD') || ' 00:00:00+00',

@@ -7,6 +7,7 @@ import { MendMessageSearch1763800000600 } from './1763800000600-mend-message-sea
 import { IndexRareMessages1763800000700 } from './1763800000700-index-rare-messages.js';
 import { BoundContextInDays1763800000800 } from './1763800000800-bound-context-in-days.js';
 import { IndexMessagesOfAgents1763800000900 } from './1763800000900-index-messages-of-agents.js';
+import { ShortenPendingLists1763800001000 } from './1763800001000-shorten-pending-lists.js';
 
 /** In the order in which they run. A new one goes to the end, with a later timestamp. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   IndexRareMessages1763800000700,
   BoundContextInDays1763800000800,
   IndexMessagesOfAgents1763800000900,
+  ShortenPendingLists1763800001000,
 ];
