@@ -1,3 +1,4 @@
+import { aligned } from '../aligned.mts';
 import type { Judged } from './judgement.mts';
 import { besideOf, limitOf, number, valueOf, verdictOf } from './wording.mts';
 
@@ -16,16 +17,4 @@ export function tableOf(results: readonly Judged[]): string {
   return [aligned([['figure', '', 'value', 'beside', 'ratio', 'to reach', 'holds'], ...rows]), ...notes].join(
     '\n',
   );
-}
-
-function aligned(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]!.map((_cell, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column]!))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }

@@ -1,3 +1,4 @@
+import { aligned } from '../aligned.mts';
 import type { ScenarioResult } from './scenario.mts';
 
 const shownFindings = 10;
@@ -33,18 +34,6 @@ export function remarksOf({ broken, notes }: ScenarioResult): string[] {
     ...(more > 0 ? [`        and ${more} more`] : []),
     ...notes.map((line) => `        ${line}`),
   ];
-}
-
-function aligned(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]!.map((_cell, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column]!))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }
 
 function verdictOf(broken: readonly string[]): string {
