@@ -47,8 +47,26 @@ export { transcriptPage, transcriptQuery } from './transcript.contract.js';
 export type { TranscriptPage, TranscriptQuery } from './transcript.contract.js';
 export { statistics, statisticsInterval, statisticsQuery } from './statistics.contract.js';
 export type { Statistics, StatisticsInterval, StatisticsQuery } from './statistics.contract.js';
-export { exportFormat, exportQuery } from './export.contract.js';
-export type { ExportFormat, ExportQuery } from './export.contract.js';
+export { exportFormat, exportOrder, exportQuery, maxStreamedRows } from './export.contract.js';
+export type { ExportFormat, ExportOrder, ExportQuery } from './export.contract.js';
+export {
+  exportJob,
+  exportJobListQuery,
+  exportJobPage,
+  exportJobParams,
+  exportJobRequest,
+  exportJobStatus,
+  exportManifest,
+} from './export-job.contract.js';
+export type {
+  ExportJob,
+  ExportJobListQuery,
+  ExportJobPage,
+  ExportJobParams,
+  ExportJobRequest,
+  ExportJobStatus,
+  ExportManifest,
+} from './export-job.contract.js';
 export { problem, tookTooLong } from './problem.contract.js';
 export type { FieldFault, Problem } from './problem.contract.js';
 export { health } from './health.contract.js';
