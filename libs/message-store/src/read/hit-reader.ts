@@ -1,8 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Queryable } from '../database.js';
 import type { RetentionClock } from '../retention/retention-clock.js';
 import type { AskedWords } from './asked-words.js';
 import { hitsSql, type Bound, type Way } from './hit-statement.js';
 import type { Bind, MessageFilter } from './message-filter.js';
+import { ReadPace } from './read-pace.js';
 import { retainedRange } from './retained-range.js';
 import { searchWindows, type SearchDay, type TimeOrder } from './search-windows.js';
 
@@ -45,9 +47,13 @@ export class HitReader {
   async read<Row extends object>(asked: AskedHits, collector: HitCollector<Row>): Promise<void> {
     const way = wayOf(asked);
     if (way === 'gathered' && !isNarrow(asked.filter) && (await this.#look(asked, collector))) return;
+    const pace = new ReadPace(way);
     for (const days of this.#windows(asked)) {
       if (collector.wanted() === 0) return;
+      const askedAtMs = performance.now();
       collector.take(await this.#ask(asked, days, way, collector));
+      const restMs = pace.restMs(performance.now() - askedAtMs);
+      if (collector.wanted() > 0 && restMs > 0) await this.#rest(restMs);
     }
   }
 
@@ -81,6 +87,11 @@ export class HitReader {
     const bind = (value: unknown) => `$${values.push(value)}`;
     const hits = hitsSql(asked, days, way, collector.wanted(), bind);
     return this.#database.query<Row>(collector.select(hits, asked.order, bind), values, this.#signal);
+  }
+
+  /** Aborted, it ends at once: the next statement says so. */
+  async #rest(ms: number): Promise<void> {
+    await delay(ms, undefined, { signal: this.#signal }).catch(() => undefined);
   }
 
   #windows({ filter, bounds, order }: AskedHits): Generator<SearchDay[]> {
