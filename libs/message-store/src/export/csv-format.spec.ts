@@ -3,14 +3,15 @@ import fc from 'fast-check';
 import { parseString } from 'fast-csv';
 import { inertCell } from './csv-cell.js';
 import { csvFormat } from './csv-format.js';
-import type { ExportedMessage } from './message-stream.js';
+import type { ExportedMessage } from './exported-message.js';
+import { fileText } from './file-text.js';
 
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 300);
 const header = 'session_name,created_at,id,role,content,response_time_ms,agent_id,agent_name,status';
 
 const message: ExportedMessage = {
   session_name: 's-1',
-  created_at: new Date('2026-11-01T08:00:00.123Z'),
+  created_at: '2026-11-01T08:00:00.123Z',
   id: '019a3e0c-0000-7000-8000-000000000000',
   role: 'assistant',
   content: 'hello',
@@ -22,7 +23,8 @@ const message: ExportedMessage = {
 
 async function fileOf(messages: ExportedMessage[]): Promise<string> {
   // Not `text`, which swallows a byte order mark.
-  return Buffer.concat(await Readable.from(messages).pipe(csvFormat()).toArray()).toString();
+  const text = fileText(csvFormat('UTC', { cutCells: 0, inertCells: 0 }), () => undefined, true);
+  return Buffer.concat(await Readable.from(messages).pipe(text).toArray()).toString();
 }
 
 /** Reads a file as a library does that knows nothing of ours. */

@@ -3,7 +3,7 @@ import { fillMonth, longSession } from '../../test/month-of-messages.js';
 import { begun, idempotency, turn } from '../../test/turns.js';
 import { silent } from '../../test/history.js';
 import type { Database } from '../database.js';
-import { selectMessages } from '../export/message-stream.js';
+import { statementsOf } from '../export/message-stream.js';
 import { ExpiredRows } from '../retention/expired-rows.js';
 import { RetentionClock } from '../retention/retention-clock.js';
 import { SessionRecount } from '../retention/session-recount.js';
@@ -236,8 +236,8 @@ describe('the plan of what a turn asks', () => {
 
 describe('the plan of an export', () => {
   it('takes the days in turn, so that its first rows wait for no more than one day', async () => {
-    const { sql, parameters } = selectMessages({}, clock);
-    await database.query(sql, parameters);
+    const { select } = statementsOf({ filter: {}, order: 'time', withMetadata: false }, clock);
+    await database.query(select.sql, select.parameters);
     const [statement] = database.takeStatements();
     expect(statement).toMatchObject({ node: 'Append' });
   });
