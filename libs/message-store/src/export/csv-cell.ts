@@ -23,15 +23,26 @@ export function inertCell(text: string): string {
   return isPlain(text) || !(runs.test(text) || isReadAsValue(text)) ? text : `'${text}`;
 }
 
+/** Sessions have such names; nothing reads one as a value, though it may have no letter but an e. */
+const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
+
 /** Most texts begin with a word that no value has; this is the short way to see it, and knows only some of them. */
 function isPlain(text: string): boolean {
-  if (!isAsciiLetter(text.charCodeAt(0))) return false;
+  if (text.length === 36 && uuid.test(text)) return true;
+  const code = text.charCodeAt(0);
   let end = 1;
-  while (isAsciiLetter(text.charCodeAt(end))) end++;
-  // Whatever follows: a letter makes another word.
-  if (text.charCodeAt(end) > 127) return false;
+  if (isAsciiLetter(code)) {
+    while (isAsciiLetter(text.charCodeAt(end))) end++;
+    // Another letter makes it another word.
+    if (text.charCodeAt(end) > 127) return false;
+  } else if (!isHan(code)) return false;
   const first = text.slice(0, end).toLowerCase();
   return !isValueWord(first) && !isBooleanWord(first);
+}
+
+/** One is enough: a word of them is one of a value only if each is. */
+function isHan(code: number): boolean {
+  return code >= 0x4e00 && code <= 0x9fff;
 }
 
 function isAsciiLetter(code: number): boolean {
@@ -39,18 +50,15 @@ function isAsciiLetter(code: number): boolean {
   return lower >= 97 && lower <= 122;
 }
 
-/** Sessions have such names; nothing reads one as a value, though it may have no letter but an e. */
-const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
-
 /**
  * Whether some program, in some language, reads it as a number, date, time, amount, boolean or error: when it has a digit
  * and no word besides those of such values, whatever signs stand between. That is more than any program does.
  */
 function isReadAsValue(text: string): boolean {
-  if (text.length === 36 && uuid.test(text)) return false;
   let hasBoolean = false;
-  for (const [found] of text.matchAll(word)) {
-    const folded = foldedWord(found);
+  word.lastIndex = 0;
+  for (let found = word.exec(text); found; found = word.exec(text)) {
+    const folded = foldedWord(found[0]);
     if (isBooleanWord(folded)) hasBoolean = true;
     else if (!isValueWord(folded)) return isError.test(text);
   }

@@ -109,7 +109,7 @@ const calendarWords = `
 
 /** Codes and letters of currencies; letters of exponents, eras, time zones, units of time, and ordinals. */
 const otherWords = `
-  ad aed ars au aud bc bce bdt bgn bhd br brl ca cad ce cfa chf cl clp cny co cop czk dkk dkr dm dzd eg egp eu eur
+  pmకి ad aed ars au aud bc bce bdt bgn bhd br brl ca cad ce cfa chf cl clp cny co cop czk dkk dkr dm dzd eg egp eu eur
   fcfa ft gb gbp hk hkd huf idr ikr ils inr iqd irr isk jod jp jpy kc kes kn kr krw kwd kzt lei lej lkr mad mx mxn myr
   nd ngn nkr nok nt nz nzd omr pen php pkr pln qar rd rm ron rp rs rsd rub rur sar sek sg sgd th thb tnd try twd tzs
   uah uk us usd uy uyu uzs vnd xaf xof z zł грн д лв руб щ ا ت ج د ر س ع ك`;
@@ -127,7 +127,7 @@ const booleans = foldedSet(booleanWords);
 
 /** Chinese, Japanese and Korean, where words are not divided: a run of what dates, times and amounts are written with. */
 const calendarCharacters =
-  /^[年月日号號時时点點分秒上下午前後后凌早晚中正昼夜星期週周曜火水木金土一二三四五六七八九十零〇廿卅西暦公元民國国明治大昭和平成令円圆圓块塊년월일시분초오전후요화수목금토원]+$/;
+  /^[年月日号號時时点點分秒上下午前後后凌晨早晚中正昼夜星期週周曜火水木金土一二三四五六七八九十零〇廿卅西暦公元民國国明治大昭和平成令円圆圓块塊년월일시분초오전후요화수목금토원]+$/;
 
 /** A boolean's: what is read as one needs no number beside it. @param word folded. */
 export function isBooleanWord(word: string): boolean {
