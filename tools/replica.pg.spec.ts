@@ -9,6 +9,7 @@ import {
   migrateUp,
   openMessageStore,
   StoreUnavailableError,
+  streamedExport,
   type MessageStore,
   type MessageStoreOptions,
 } from '@chat-history/message-store';
@@ -73,8 +74,10 @@ async function say(content: string): Promise<void> {
 }
 
 async function exported(): Promise<string> {
+  const request = { filter: {}, format: 'csv', order: 'time', timeZone: 'UTC', gzip: false } as const;
+  const { stream } = await store.exports.open(request, new AbortController().signal, streamedExport);
   let text = '';
-  for await (const chunk of await store.csvExport.open({}, new AbortController().signal)) text += chunk;
+  for await (const chunk of stream) text += chunk;
   return text;
 }
 

@@ -1,7 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { sessionName } from '@chat-history/http-contract';
 import {
   createTestDatabase,
@@ -75,12 +74,12 @@ describe('an export, imported into an empty database', () => {
     ['jsonl', true],
   ] as const)(
     'gives equal tables, and the same file again: %s, packed: %j',
-    async (format, isPacked) => {
+    async (format, gzip) => {
       const target = await createTestDatabase();
       try {
-        const bytes = await exported(source, format);
-        const file = path.join(folder, `${format}-${isPacked}`);
-        await writeFile(file, isPacked ? gzipSync(bytes) : bytes);
+        const bytes = await exported(source.url, { format, gzip }, folder);
+        const file = path.join(folder, `${format}-${gzip}`);
+        await writeFile(file, bytes);
         const args = [file, '--format', format, '--json'];
         const environment = { DATABASE_URL: target.url, CHAT_HISTORY_RETENTION_DAYS: String(retentionDays) };
         const first = await runTool('import.mts', args, environment);
@@ -88,7 +87,7 @@ describe('an export, imported into an empty database', () => {
         expect(reportOf(first)).toMatchObject({ read: numRuns, inserted: numRuns });
         const before = await tables(source);
         expect(await tables(target)).toEqual(before);
-        expect((await exported(target, format)).equals(bytes)).toBe(true);
+        expect((await exported(target.url, { format, gzip }, folder)).equals(bytes)).toBe(true);
 
         const second = await runTool('import.mts', args, environment);
         expect(reportOf(second)).toMatchObject({ inserted: 0, alreadyThere: numRuns });

@@ -1,5 +1,5 @@
-import type { MessageFilter } from '@chat-history/http-contract';
-import type { MessageFilter as StoreFilter } from '@chat-history/message-store';
+import type { ExportQuery, MessageFilter } from '@chat-history/http-contract';
+import type { ExportRequest, MessageFilter as StoreFilter } from '@chat-history/message-store';
 
 // How what crossed HTTP is asked of the store: names in camelCase, times as dates.
 
@@ -19,4 +19,10 @@ export function filterOf(filter: MessageFilter): StoreFilter {
     status: filter.status,
     ...rangeOf(filter),
   };
+}
+
+/** Of the streamed export and of a job, which are asked for alike. */
+export function exportRequestOf(query: ExportQuery): ExportRequest {
+  const { format, order, time_zone: timeZone, gzip } = query;
+  return { filter: filterOf(query), format, order, timeZone, gzip };
 }

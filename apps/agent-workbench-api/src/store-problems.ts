@@ -12,10 +12,11 @@ import {
   StoreUnavailableError,
   TooManyExportsError,
   TooManyIntervalsError,
+  TooManyRowsError,
   UnknownTimeZoneError,
   WriterClosedError,
 } from '@chat-history/message-store';
-import { tookTooLong } from '@chat-history/http-contract';
+import { maxStreamedRows, tookTooLong, tooManyRows } from '@chat-history/http-contract';
 import { clientGoneStatus, type ProblemAnswer } from '@chat-history/service-shell';
 import { TookTooLongError } from './history/took-too-long.js';
 import { IdempotencyKeyReusedError } from './sessions/idempotency-key-reused.error.js';
@@ -41,6 +42,13 @@ export function storeProblemOf(error: unknown): ProblemAnswer | undefined {
   if (error instanceof TooManyExportsError) {
     return { status: 503, detail: 'Too many exports run at once. Try again later.', retryAfterSeconds: 30 };
   }
+  if (error instanceof TooManyRowsError)
+    return {
+      status: 409,
+      type: tooManyRows,
+      title: 'Too many rows',
+      detail: `These are more than ${maxStreamedRows.toLocaleString('en')} messages. Make a job of it: POST /api/history/exports.`,
+    };
   return badInputOf(error) ?? notFoundOf(error) ?? notStoredOf(error);
 }
 

@@ -67,7 +67,7 @@ export type {
   ExportJobStatus,
   ExportManifest,
 } from './export-job.contract.js';
-export { problem, tookTooLong } from './problem.contract.js';
+export { problem, tookTooLong, tooManyRows } from './problem.contract.js';
 export type { FieldFault, Problem } from './problem.contract.js';
 export { health } from './health.contract.js';
 export type { Health } from './health.contract.js';

@@ -19,3 +19,6 @@ export type Problem = z.infer<typeof problem>;
 
 /** The `type` of a problem whose `detail` says how to narrow what was asked. */
 export const tookTooLong = '/problems/took-too-long';
+
+/** The `type` of a problem about an export of more rows than are streamed: it can be made as a job. */
+export const tooManyRows = '/problems/too-many-rows';

@@ -7,7 +7,7 @@ describe('the public API of the store', () => {
       'BufferFullError',
       'ExportTimeoutError',
       'InvalidCursorError',
-      'MessageCsvExport',
+      'MessageExport',
       'MessageNotFoundError',
       'MessageSearch',
       'MessageSetAsideError',
@@ -26,6 +26,7 @@ describe('the public API of the store', () => {
       'StoreUnavailableError',
       'TooManyExportsError',
       'TooManyIntervalsError',
+      'TooManyRowsError',
       'Transcript',
       'TurnLedger',
       'TurnMetrics',
@@ -36,6 +37,7 @@ describe('the public API of the store', () => {
       'WriterMetrics',
       'addFigures',
       'anotherWorkerIsRunning',
+      'backgroundExport',
       'migrateDown',
       'migrateUp',
       'migrationStatus',
@@ -49,6 +51,7 @@ describe('the public API of the store', () => {
       'retentionCutoff',
       'sourceMessageId',
       'storableMessage',
+      'streamedExport',
     ]);
   });
 });

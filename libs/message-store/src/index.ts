@@ -39,7 +39,10 @@ export type { HitCount } from './read/hit-count.js';
 export type { RankedHits } from './read/page-search.js';
 export { MessageStatistics } from './read/message-statistics.js';
 export type { CountsByRole, Statistics, StatisticsQuery } from './read/message-statistics.js';
-export { MessageCsvExport } from './export/message-csv-export.js';
+export { backgroundExport, streamedExport } from './export/export-bounds.js';
+export type { ExportBounds } from './export/export-bounds.js';
+export { MessageExport } from './export/message-export.js';
+export type { ExportFigures, ExportFile, ExportRequest, ExportShape } from './export/message-export.js';
 
 export { Agents } from './agents/agents.js';
 export type { Agent, AgentRole, NewAgent } from './agents/agents.js';
@@ -87,6 +90,7 @@ export {
   StoreUnavailableError,
   TooManyExportsError,
   TooManyIntervalsError,
+  TooManyRowsError,
   UnknownTimeZoneError,
   UsernameTakenError,
   WriterClosedError,

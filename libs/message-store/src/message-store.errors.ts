@@ -87,6 +87,11 @@ export class TooManyExportsError extends Error {
   override readonly name = 'TooManyExportsError';
 }
 
+/** More rows than this export may have; a job may have any number. */
+export class TooManyRowsError extends Error {
+  override readonly name = 'TooManyRowsError';
+}
+
 /** An export ran out of the time it has, or made no progress for too long; its file is not complete. */
 export class ExportTimeoutError extends Error {
   override readonly name = 'ExportTimeoutError';

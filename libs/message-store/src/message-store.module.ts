@@ -6,7 +6,7 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { Agents } from './agents/agents.js';
-import { MessageCsvExport } from './export/message-csv-export.js';
+import { MessageExport } from './export/message-export.js';
 import { openMessageStore, type MessageStore } from './message-store.js';
 import type { MessageStoreOptions } from './message-store.options.js';
 import { MessageSearch } from './read/message-search.js';
@@ -40,7 +40,7 @@ export class MessageStoreModule implements OnModuleInit, OnApplicationShutdown {
       part(Transcript, (store) => store.transcript),
       part(MessageSearch, (store) => store.search),
       part(MessageStatistics, (store) => store.statistics),
-      part(MessageCsvExport, (store) => store.csvExport),
+      part(MessageExport, (store) => store.exports),
       part(Agents, (store) => store.agents),
       part(TurnLedger, (store) => store.turnLedger),
       part(StoreHealth, (store) => new StoreHealth(store)),

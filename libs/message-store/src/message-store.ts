@@ -1,6 +1,6 @@
 import { Agents } from './agents/agents.js';
 import { Database } from './database.js';
-import { MessageCsvExport } from './export/message-csv-export.js';
+import { MessageExport } from './export/message-export.js';
 import { MessageStream } from './export/message-stream.js';
 import {
   closeTimeoutMs,
@@ -26,7 +26,7 @@ export interface MessageStore {
   readonly transcript: Transcript;
   readonly search: MessageSearch;
   readonly statistics: MessageStatistics;
-  readonly csvExport: MessageCsvExport;
+  readonly exports: MessageExport;
   readonly agents: Agents;
   readonly turnLedger: TurnLedger;
   /** Resolves when PostgreSQL answers. @throws StoreUnavailableError */
@@ -59,7 +59,7 @@ export function openMessageStore(options: MessageStoreOptions): MessageStore {
       : new Database({ url: options.replicaUrl, isReplica: true, ...reader });
   const pages = replica ?? readers;
   const clock = new RetentionClock(options.retentionDays);
-  const exports = new MessageStream({ url, applicationName: `${applicationName} export` }, clock);
+  const messages = new MessageStream({ url, applicationName: `${applicationName} export` }, clock);
   const { writer, database: writers } = openMessageWriter(options);
   const turns = openTurnLedger(options, readers, clock);
   return {
@@ -68,7 +68,7 @@ export function openMessageStore(options: MessageStoreOptions): MessageStore {
     transcript: new Transcript(pages, clock),
     search: new MessageSearch(pages, clock, reader.statementTimeoutMs),
     statistics: new MessageStatistics(pages, clock),
-    csvExport: new MessageCsvExport(exports),
+    exports: new MessageExport(messages),
     agents: new Agents(readers),
     turnLedger: turns.turnLedger,
     ping: () => readers.ping(),

@@ -4,7 +4,7 @@
  */
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { openMessageStore } from '@chat-history/message-store';
+import { backgroundExport, openMessageStore } from '@chat-history/message-store';
 import pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { exported } from './exports-select.mts';
@@ -52,7 +52,9 @@ async function exportCsv() {
   });
   await store.ping();
   const measured = await measure(async () => {
-    await pipeline(await store.csvExport.open({}, new AbortController().signal), sink);
+    const request = { filter: {}, format: 'csv', order: 'time', timeZone: 'UTC', gzip: false } as const;
+    const file = await store.exports.open(request, new AbortController().signal, backgroundExport);
+    await pipeline(file.stream, sink);
   });
   await store.close();
   return measured;

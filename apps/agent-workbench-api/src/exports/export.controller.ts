@@ -1,11 +1,12 @@
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiDefaultResponse, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { exportQuery, problem, type ExportQuery } from '@chat-history/http-contract';
-import { MessageCsvExport, type Agent } from '@chat-history/message-store';
+import { MessageExport, streamedExport, type Agent } from '@chat-history/message-store';
 import type { Response } from 'express';
 import { requireRole } from '../auth/agent-roles.js';
 import { CurrentAgent } from '../auth/current-agent.decorator.js';
-import { filterOf } from '../from-contract.js';
+import { exportRequestOf } from '../from-contract.js';
+import { exportFileHeaders } from './export-file-headers.js';
 import { sendFile } from './send-file.js';
 
 @ApiTags('history')
@@ -13,13 +14,16 @@ import { sendFile } from './send-file.js';
 @ApiDefaultResponse({ standardSchema: problem })
 @Controller('api/history/export')
 export class ExportController {
-  constructor(private readonly csv: MessageCsvExport) {}
+  constructor(private readonly exports: MessageExport) {}
 
-  /** Every message of the filter as one file: one moment's snapshot, oldest first. Many sessions need a supervisor. */
+  /**
+   * Every message of the filter as one file: one moment's snapshot. Many sessions need a supervisor, more than 100,000
+   * messages a job.
+   */
   @Get()
-  @ApiProduces('text/csv')
+  @ApiProduces('text/csv', 'application/x-ndjson', 'text/plain', 'text/markdown', 'application/gzip')
   @ApiOkResponse({
-    description: 'UTF-8 with a byte order mark, CRLF, a header row',
+    description: '`csv` in UTF-8 with a byte order mark, CRLF, a header row; `gzip` makes it a .gz file',
     schema: { type: 'string' },
   })
   async export(
@@ -28,11 +32,9 @@ export class ExportController {
     @Res() response: Response,
   ): Promise<void> {
     if (query.session_name === undefined) requireRole(agent, 'supervisor', 'export more than one session');
-    const day = new Date().toISOString().slice(0, 10);
-    const headers = {
-      'Content-Type': 'text/csv; charset=utf-8',
-      'Content-Disposition': `attachment; filename="chat-history-${day}.csv"`,
-    };
-    await sendFile(response, headers, (signal) => this.csv.open(filterOf(query), signal));
+    await sendFile(response, exportFileHeaders(query, new Date()), async (signal) => {
+      const { stream } = await this.exports.open(exportRequestOf(query), signal, streamedExport);
+      return stream;
+    });
   }
 }

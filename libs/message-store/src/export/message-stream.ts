@@ -1,114 +1,140 @@
 import type { Readable } from 'node:stream';
-import type { Message } from '../message.js';
-import { ExportTimeoutError, StoreUnavailableError, TooManyExportsError } from '../message-store.errors.js';
+import {
+  ExportTimeoutError,
+  StoreUnavailableError,
+  TooManyExportsError,
+  TooManyRowsError,
+} from '../message-store.errors.js';
 import { filterSql, type MessageFilter } from '../read/message-filter.js';
 import { retainedRange } from '../read/retained-range.js';
 import type { RetentionClock } from '../retention/retention-clock.js';
-import { SnapshotRows } from './snapshot-rows.js';
+import type { ExportBounds } from './export-bounds.js';
+import { exportedColumns, type ExportedMessage } from './exported-message.js';
+import { SnapshotRows, type Statement } from './snapshot-rows.js';
 
-/** A message in an export; the columns are named as in the table. */
-export interface ExportedMessage {
-  readonly session_name: string;
-  readonly created_at: Date;
-  readonly id: string;
-  readonly role: Message['role'];
-  readonly content: string;
-  readonly response_time_ms: number | null;
-  readonly agent_id: string | null;
-  readonly agent_name: string | null;
-  readonly status: Message['status'];
+export interface MessageSelection {
+  readonly filter: MessageFilter;
+  /** By `(created_at, id)`, or session by session and in that order within each. */
+  readonly order: 'time' | 'session';
+  readonly withMetadata: boolean;
 }
 
-export interface ExportBounds {
-  /** More at once are refused: each holds a connection, and a snapshot that keeps dead rows from being cleaned up. */
-  readonly maxAtOnce: number;
-  readonly maxDurationMs: number;
-  /** How long the database may take for the next rows, or the client to take them. */
-  readonly maxStallMs: number;
+/** What one snapshot holds of a selection. */
+export interface SelectedMessages {
+  /** Of ExportedMessage, with the first at hand. It fails with ExportTimeoutError, StoreUnavailableError or ReadTimeoutError. */
+  readonly messages: Readable;
+  /** By PostgreSQL's clock: what was committed before is in it. */
+  readonly snapshotAt: Date;
+  /** How many messages will come, counted in the same snapshot. */
+  readonly rowsTotal: number;
 }
-
-export const exportBounds: ExportBounds = { maxAtOnce: 4, maxDurationMs: 300_000, maxStallMs: 30_000 };
 
 /** PostgreSQL's own end of an export comes after ours, which says why. */
 const statementGraceMs = 5_000;
 
-/** Streams every message of a filter in `(created_at, id)` order, as they were at one moment: none twice, none missing. */
+/** Streams every message of a selection, as they were at one moment: none twice, none missing. */
 export class MessageStream {
   readonly #database: { readonly url: string; readonly applicationName: string };
   readonly #clock: RetentionClock;
-  readonly #bounds: ExportBounds;
   #running = 0;
 
-  constructor(
-    database: { readonly url: string; readonly applicationName: string },
-    clock: RetentionClock,
-    bounds = exportBounds,
-  ) {
+  constructor(database: { readonly url: string; readonly applicationName: string }, clock: RetentionClock) {
     this.#database = database;
     this.#clock = clock;
-    this.#bounds = bounds;
   }
 
   /**
    * @param signal aborted when nobody reads any more: ends the query at once.
-   * @returns a stream of ExportedMessage, with the first rows at hand. It fails with ExportTimeoutError,
-   * StoreUnavailableError or ReadTimeoutError.
-   * @throws TooManyExportsError ExportTimeoutError StoreUnavailableError ReadTimeoutError
+   * @throws TooManyExportsError TooManyRowsError ExportTimeoutError StoreUnavailableError ReadTimeoutError
    */
-  async open(filter: MessageFilter, signal: AbortSignal): Promise<Readable> {
+  async open(
+    selection: MessageSelection,
+    signal: AbortSignal,
+    bounds: ExportBounds,
+  ): Promise<SelectedMessages> {
     signal.throwIfAborted();
-    const { maxAtOnce } = this.#bounds;
+    const { maxAtOnce } = bounds;
+    if (maxAtOnce === undefined) return this.#open(selection, signal, bounds);
     if (this.#running >= maxAtOnce) throw new TooManyExportsError(`${maxAtOnce} exports run already`);
     this.#running++;
     try {
-      return await this.#open(filter, signal, () => this.#running--);
+      const selected = await this.#open(selection, signal, bounds);
+      selected.messages.once('close', () => this.#running--);
+      return selected;
     } catch (error) {
       this.#running--;
       throw error;
     }
   }
 
-  async #open(filter: MessageFilter, signal: AbortSignal, onClose: () => void): Promise<Readable> {
-    const { maxDurationMs, maxStallMs } = this.#bounds;
-    const { sql, parameters } = selectMessages(filter, this.#clock);
+  async #open(
+    selection: MessageSelection,
+    signal: AbortSignal,
+    bounds: ExportBounds,
+  ): Promise<SelectedMessages> {
+    const { count, select } = statementsOf(selection, this.#clock, bounds.maxRows);
+    const messages = await this.#begin(signal, bounds);
+    try {
+      signal.throwIfAborted();
+      const counted = await messages.ask<Counted>(count);
+      if (!counted) throw new StoreUnavailableError('the database did not count');
+      const { snapshot_at: snapshotAt, rows: rowsTotal } = counted;
+      if (rowsTotal > (bounds.maxRows ?? Infinity))
+        throw new TooManyRowsError(`there are more than ${bounds.maxRows} messages`);
+      await messages.begin(select);
+      // Closed along with its first row, it would never close again.
+      if (messages.errored) throw messages.errored;
+      return { messages, snapshotAt, rowsTotal };
+    } catch (error) {
+      messages.destroy();
+      throw messages.errored ?? error;
+    }
+  }
+
+  /** A transaction that ends when its time is over, when it stands still, or when nobody waits for it any more. */
+  async #begin(
+    signal: AbortSignal,
+    { maxDurationMs, maxStallMs }: ExportBounds,
+  ): Promise<SnapshotRows<ExportedMessage>> {
     let stall: NodeJS.Timeout | undefined;
-    const options = {
+    const messages = await SnapshotRows.open<ExportedMessage>({
       ...this.#database,
       statementTimeoutMs: maxDurationMs + statementGraceMs,
       onProgress: () => stall?.refresh(),
-    };
-    const rows = await SnapshotRows.open<ExportedMessage>(options, sql, parameters);
-    const end = (reason: string) => rows.destroy(new ExportTimeoutError(reason));
+    });
+    const end = (reason: string) => messages.destroy(new ExportTimeoutError(reason));
     const deadline = setTimeout(end, maxDurationMs, `the export took longer than ${maxDurationMs} ms`);
     stall = setTimeout(end, maxStallMs, `the export stood still for ${maxStallMs} ms`);
-    const abandon = () => rows.destroy(new StoreUnavailableError('nobody waits for the export any more'));
+    const abandon = () => messages.destroy(new StoreUnavailableError('nobody waits for the export any more'));
     signal.addEventListener('abort', abandon, { once: true });
     // It may fail before there is somebody who listens.
-    rows.on('error', () => undefined);
-    rows.once('close', () => {
+    messages.on('error', () => undefined);
+    messages.once('close', () => {
       clearTimeout(deadline);
       clearTimeout(stall);
       stall = undefined;
       signal.removeEventListener('abort', abandon);
     });
-    try {
-      signal.throwIfAborted();
-      await rows.begun();
-      // Closed along with its first row, it would never close again.
-      if (rows.errored) throw rows.errored;
-    } catch (error) {
-      rows.destroy();
-      throw rows.errored ?? error;
-    }
-    return rows.once('close', onClose);
+    return messages;
   }
 }
 
-/** The statement of an export; exported for the spec of its plan. */
-export function selectMessages(
-  filter: MessageFilter,
+interface Counted {
+  readonly snapshot_at: Date;
+  readonly rows: number;
+}
+
+const orders = { time: 'm.created_at, m.id', session: 'm.session_name, m.created_at, m.id' };
+
+/**
+ * The statements of an export, exported for the spec of their plans: `count` takes the snapshot and counts, up to one row
+ * more than may be exported, `select` reads.
+ */
+export function statementsOf(
+  { filter, order, withMetadata }: MessageSelection,
   clock: RetentionClock,
-): { sql: string; parameters: unknown[] } {
+  maxRows?: number,
+): { count: Statement; select: Statement } {
   const parameters: unknown[] = [];
   const bind = (value: unknown) => `$${parameters.push(value)}`;
   const { from, to } = retainedRange(filter, clock);
@@ -117,10 +143,15 @@ export function selectMessages(
     `m.created_at < ${bind(to)}`,
     ...filterSql(filter, bind),
   ];
+  const messages = `from chat_messages m where ${conditions.join(' and ')}`;
+  const columns = [...exportedColumns, ...(withMetadata ? ['metadata'] : [])].map((column) => `m.${column}`);
+  const select = {
+    sql: `select ${columns.join(', ')} ${messages} order by ${orders[order]}`,
+    parameters: [...parameters],
+  };
+  const limit = maxRows === undefined ? '' : `limit ${bind(maxRows + 1)}`;
   const sql = `
-    select m.session_name, m.created_at, m.id, m.role, m.content, m.response_time_ms, m.agent_id, m.agent_name, m.status
-    from chat_messages m
-    where ${conditions.join(' and ')}
-    order by m.created_at, m.id`;
-  return { sql, parameters };
+    select statement_timestamp() as snapshot_at, count(*)::float8 as rows
+    from (select ${messages} ${limit}) as message`;
+  return { count: { sql, parameters }, select };
 }

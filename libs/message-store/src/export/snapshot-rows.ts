@@ -25,6 +25,12 @@ const rowsAskedFor = 1_000;
  */
 const rowsHeld = 64;
 
+/** A statement and what is bound to its placeholders. */
+export interface Statement {
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+}
+
 /**
  * The rows of one query, as they were at one moment, on a connection of its own: a transaction that may take minutes
  * has no place among those of the readers. Destroyed, it closes the connection at once, whatever that is doing, which
@@ -32,29 +38,17 @@ const rowsHeld = 64;
  */
 export class SnapshotRows<Row extends object> extends Readable {
   readonly #client: Client;
-  readonly #query: PortalQuery<Row>;
   readonly #onProgress: () => void;
+  #query: PortalQuery<Row> | undefined;
 
-  private constructor(client: Client, query: PortalQuery<Row>, onProgress: () => void) {
+  private constructor(client: Client, onProgress: () => void) {
     super({ objectMode: true, highWaterMark: rowsHeld });
     this.#client = client;
-    this.#query = query;
     this.#onProgress = onProgress;
-    query.on('row', (row) => {
-      onProgress();
-      if (!this.push(row)) client.connection.stream.pause();
-    });
-    query.on('end', () => this.push(null));
-    query.on('error', (error) => this.destroy(asStoreError(error) as Error));
-    client.query(query);
   }
 
-  /** @throws StoreUnavailableError ReadTimeoutError */
-  static async open<Row extends object>(
-    options: SnapshotOptions,
-    sql: string,
-    parameters: readonly unknown[],
-  ): Promise<SnapshotRows<Row>> {
+  /** Connects and begins the transaction; the snapshot is taken by the first statement. @throws StoreUnavailableError ReadTimeoutError */
+  static async open<Row extends object>(options: SnapshotOptions): Promise<SnapshotRows<Row>> {
     const client = new Client({
       connectionString: options.url,
       application_name: options.applicationName,
@@ -72,24 +66,47 @@ export class SnapshotRows<Row extends object> extends Readable {
       await run(client, `set timezone = 'UTC'`);
       await run(client, `set datestyle = 'ISO'`);
       await run(client, 'begin isolation level repeatable read read only');
-      // Ahead of the snapshot, which the query takes: a partition detached between the two would be empty in it.
+      // Ahead of the snapshot: a partition detached between the two would be empty in it.
       await run(client, 'lock table only chat_messages in access share mode');
-      return new SnapshotRows(client, new PortalQuery<Row>(sql, parameters), options.onProgress);
+      return new SnapshotRows(client, options.onProgress);
     } catch (error) {
       void client.end();
       throw asStoreError(error);
     }
   }
 
-  /** Resolves with the first row at hand, or at the end when there is none. @throws StoreUnavailableError ReadTimeoutError */
-  async begun(): Promise<void> {
-    await this.#query.begun;
+  /** The one row of a statement ahead of the rows, in the same snapshot. @throws StoreUnavailableError ReadTimeoutError */
+  async ask<Answer extends object>({ sql, parameters }: Statement): Promise<Answer | undefined> {
+    try {
+      const { rows } = await this.#client.query<Answer>(sql, [...parameters]);
+      this.#onProgress();
+      return rows[0];
+    } catch (error) {
+      throw asStoreError(error);
+    }
+  }
+
+  /**
+   * Asks for the rows, once. Resolves with the first row at hand, or at the end when there is none.
+   * @throws StoreUnavailableError ReadTimeoutError
+   */
+  async begin(statement: Statement): Promise<void> {
+    const query = new PortalQuery<Row>(statement);
+    this.#query = query;
+    query.on('row', (row) => {
+      this.#onProgress();
+      if (!this.push(row)) this.#client.connection.stream.pause();
+    });
+    query.on('end', () => this.push(null));
+    query.on('error', (error) => this.destroy(asStoreError(error) as Error));
+    this.#client.query(query);
+    await query.begun;
   }
 
   override _read(): void {
     this.#onProgress();
     this.#client.connection.stream.resume();
-    this.#query.askForMore();
+    this.#query?.askForMore();
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
@@ -104,8 +121,8 @@ class PortalQuery<Row extends object> extends Query<Row> {
   #suspended: Connection | undefined;
   #isAsked = false;
 
-  constructor(sql: string, parameters: readonly unknown[]) {
-    super({ text: sql, values: [...parameters], types: utcTimes, rows: rowsAskedFor } as QueryConfig);
+  constructor({ sql, parameters }: Statement) {
+    super({ text: sql, values: [...parameters], types: asText, rows: rowsAskedFor } as QueryConfig);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.begun = promise;
     this.begun.catch(() => undefined);
@@ -135,16 +152,22 @@ class PortalQuery<Row extends object> extends Query<Row> {
 }
 
 /**
- * PostgreSQL's text of a time, which is ISO 8601 but for a blank, where the session's time zone is UTC and its date
- * style ISO. The general
- * parser takes half as long as all the rest of reading a row.
+ * Times and JSON stay text: an export writes them as they come, and a parsed number of JSON may be another one. A time is
+ * PostgreSQL's own text (where the session's time zone is UTC and its date style ISO) made ISO 8601 with milliseconds; by
+ * way of a Date that takes half as long as all the rest of reading a row.
  */
-const utcTimes = {
-  getTypeParser: (type: number, format?: 'text' | 'binary') =>
-    type === types.builtins.TIMESTAMPTZ
-      ? (text: string) => new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`)
-      : types.getTypeParser(type, format),
+const asText = {
+  getTypeParser: (type: number, format?: 'text' | 'binary') => {
+    if (type === types.builtins.TIMESTAMPTZ) return isoTime;
+    return type === types.builtins.JSONB ? String : types.getTypeParser(type, format);
+  },
 } as typeof types;
+
+/** `2026-11-01 08:00:00.1+00` is `2026-11-01T08:00:00.100Z`. */
+function isoTime(text: string): string {
+  const milliseconds = text.slice(20, -3).padEnd(3, '0');
+  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${milliseconds}Z`;
+}
 
 function run(client: Client, text: string) {
   return client.query({ text, query_timeout: beginTimeoutMs } as { text: string });
