@@ -14,7 +14,8 @@ await runCommand(usage, async (args) => {
   const url = process.env['DATABASE_URL'];
   if (!url) throw new UsageError('DATABASE_URL is not set');
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  // Not once: Ctrl-C comes from the terminal and again from npm.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
   const store = openImportStore({
     databaseUrl: url,
     retentionDays: retentionDays(),

@@ -55,7 +55,6 @@ describe('npm run import', () => {
       exitCode: 0,
       output: [
         'columns: session_id → session_name, created_at → created_at, id → id, role → role, content → content',
-        '0 other columns are not read',
         'roles: human → user',
         'read                   6',
         'inserted               4',

@@ -61,7 +61,8 @@ function plainSource(records: AsyncGenerator<SourceRecord<CsvField[]>>, options:
     const reader = new PlainMessages(found, options.timeZone);
     messages = reader;
     notes.push(`columns: ${[...found.names].map(([column, name]) => `${name} → ${column}`).join(', ')}`);
-    notes.push(`${found.width - found.places.size} other columns are not read`);
+    const unread = found.width - found.places.size;
+    if (unread > 0) notes.push(`columns that are not read: ${unread}`);
     yield* messagesOf(records, options.fromLine, (fields, line) => reader.messageOf(fields, line));
   }
   return {

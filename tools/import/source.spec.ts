@@ -166,7 +166,7 @@ describe('a plain table of another system', () => {
     ]);
     expect(notes).toEqual([
       'columns: session_id → session_name, timestamp → created_at, id → id, sender → role, text → content',
-      '1 other columns are not read',
+      'columns that are not read: 1',
       'roles: human → user, bot → assistant',
     ]);
   });

@@ -119,13 +119,28 @@ describe('importing messages', () => {
     expect((await tables())[0]).toHaveLength(1);
   });
 
-  it('takes batches of a thousand or 4 MiB, and asks for the next rows when one is in the database', async () => {
+  it('takes batches of a thousand or of 4 MiB, and asks for the next rows when one is in the database', async () => {
     const large = 'x'.repeat(1_000_000);
     const messages = [
       ...Array.from({ length: 1_001 }, (_, at) => messageAt(hoursAgo(1), `s ${at}`)),
       ...Array.from({ length: 6 }, () => ({ ...messageAt(hoursAgo(1), 'large'), content: large })),
     ];
-    expect((await batchesOf(messages)).map(({ inserted }) => inserted)).toEqual([1_000, 5, 2]);
+    let asked = 0;
+    async function* rows() {
+      for (const message of messages) {
+        asked++;
+        yield { message };
+      }
+    }
+    const batches: number[][] = [];
+    for await (const { inserted } of store.messageImport.run(rows(), { dryRun: false, stop: going })) {
+      batches.push([inserted, asked]);
+    }
+    expect(batches).toEqual([
+      [1_000, 1_001],
+      [5, 1_006],
+      [2, 1_007],
+    ]);
   });
 });
 
