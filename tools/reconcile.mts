@@ -4,6 +4,7 @@ import { openReconcileStore } from '@chat-history/message-store';
 import { runCommand, UsageError } from './command.mts';
 import { reconcileOnce } from './reconcile/reconcile-once.mts';
 import { describeReport, isClean, type ReconcileReport } from './reconcile/reconcile-report.mts';
+import { retentionDays } from './retention-days.mts';
 
 const usage = `usage: DATABASE_URL=postgres://… npm run reconcile [-- --repair] [--json]
   --repair  counts sessions that differ anew, indexes messages that lack it, and looks again
@@ -19,7 +20,7 @@ await runCommand(usage, async (args) => {
   process.once('SIGINT', () => stop.abort());
   const store = openReconcileStore({
     databaseUrl: url,
-    retentionDays: retentionDays(process.env['CHAT_HISTORY_RETENTION_DAYS'] || '30'),
+    retentionDays: retentionDays(),
     applicationName: 'reconcile',
     logger: { info: () => undefined, warn: () => undefined, error: () => undefined },
   });
@@ -43,12 +44,4 @@ function parse(args: string[]) {
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : 'wrong arguments');
   }
-}
-
-function retentionDays(text: string): number {
-  const days = Number(text);
-  if (!Number.isInteger(days) || days < 1) {
-    throw new UsageError('CHAT_HISTORY_RETENTION_DAYS must be a whole number of days, 1 or more');
-  }
-  return days;
 }

@@ -20,6 +20,7 @@ const otherCases: Readonly<Record<string, number>> = {
   'machine-formats.spec.ts': 5_000,
   'message-search-order.pg.spec.ts': 1_000,
   'message-writer.pg.spec.ts': 2_000,
+  'round-trip.pg.spec.ts': 5_000,
   'search-windows.spec.ts': 2_000,
   'session-list.pg.spec.ts': 1_000,
   'spool.spec.ts': 2_000,

@@ -43,10 +43,14 @@ describe('the public API of the store', () => {
       'migrationStatus',
       'newMessageId',
       'noFigures',
+      'openImportStore',
       'openMessageStore',
       'openReconcileStore',
       'openRetentionStore',
+      'parseExactly',
       'retentionCutoff',
+      'sourceMessageId',
+      'storableMessage',
       'streamedExport',
     ]);
   });

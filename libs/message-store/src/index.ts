@@ -62,6 +62,15 @@ export type { ReconcileStoreOptions } from './reconcile/reconcile.options.js';
 export type { ReconciledBatch } from './reconcile/reconciliation.js';
 export type { SessionDifference } from './reconcile/session-comparison.js';
 
+export { openImportStore } from './import/open-import-store.js';
+export type { ImportStore } from './import/open-import-store.js';
+export type { ImportStoreOptions } from './import/import.options.js';
+export type { ImportedBatch } from './import/message-import.js';
+export { sourceMessageId } from './import/source-message-id.js';
+export type { SourceKey } from './import/source-message-id.js';
+export { parseExactly } from './write/exact-json.js';
+export { storableMessage } from './write/accepted-message.js';
+
 export { UnsuitableDatabaseError, migrateDown, migrateUp, migrationStatus } from './schema/migrate.js';
 export type { MigrationStatus } from './schema/migrate.js';
 

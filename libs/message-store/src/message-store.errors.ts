@@ -31,6 +31,12 @@ export class MessageNotFoundError extends Error {
 /** The text or metadata of a message is larger than the store keeps (1 MiB of UTF-8 each). */
 export class MessageTooLargeError extends Error {
   override readonly name = 'MessageTooLargeError';
+  readonly field: 'content' | 'metadata';
+
+  constructor(field: 'content' | 'metadata', message: string) {
+    super(message);
+    this.field = field;
+  }
 }
 
 /** The writer's buffer is at its bound; the message was not taken. */

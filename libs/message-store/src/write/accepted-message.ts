@@ -8,19 +8,33 @@ import { storableContent, storableDurationMs, storableMetadata, storableText } f
  * @throws MessageTooLargeError TypeError (metadata that JSON cannot hold, an id that is none)
  */
 export function acceptedMessage(message: NewMessage): Message {
-  const content = storableContent(message.content);
-  const metadata = message.metadata ? storableMetadata(message.metadata) : null;
   const id = message.id ?? newMessageId();
-  return {
-    sessionName: storableText(message.sessionName),
+  return storableMessage({
+    sessionName: message.sessionName,
     createdAt: timeOfMessageId(id),
     id,
     role: message.role,
-    content,
+    content: message.content,
     responseTimeMs: storableDurationMs(message.responseTimeMs),
-    agentId: message.agentId === undefined ? null : storableText(message.agentId),
-    agentName: message.agentName === undefined ? null : storableText(message.agentName),
+    agentId: message.agentId ?? null,
+    agentName: message.agentName ?? null,
     status: message.status ?? 'complete',
-    metadata,
+    metadata: message.metadata ?? null,
+  });
+}
+
+/**
+ * The same message with texts and metadata that PostgreSQL can hold: however a message comes, it is kept alike.
+ * @throws MessageTooLargeError TypeError (metadata that JSON cannot hold)
+ */
+export function storableMessage(message: Message): Message {
+  const storableOrNull = (text: string | null) => (text === null ? null : storableText(text));
+  return {
+    ...message,
+    sessionName: storableText(message.sessionName),
+    content: storableContent(message.content),
+    agentId: storableOrNull(message.agentId),
+    agentName: storableOrNull(message.agentName),
+    metadata: message.metadata && storableMetadata(message.metadata),
   };
 }

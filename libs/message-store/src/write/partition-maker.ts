@@ -3,7 +3,12 @@ import { retentionCutoff } from '../retention/retention-cutoff.js';
 import { addDays, utcDay } from '../utc-day.js';
 
 /** Partitions are there this many days before they are needed, should the database refuse DDL for a while. */
-export const daysAhead = 2;
+const daysAhead = 2;
+
+/** The last UTC day whose messages are taken: later ones are of a clock that is wrong. */
+export function lastDay(now: Date): string {
+  return addDays(utcDay(now), daysAhead);
+}
 
 /**
  * Makes daily partitions of `chat_messages`. Days are made only from the retention cutoff to two days ahead: a
@@ -26,7 +31,7 @@ export class PartitionMaker {
    */
   async ensure(days: Iterable<string>, now = new Date()): Promise<void> {
     const oldest = utcDay(retentionCutoff(now, this.#retentionDays));
-    const newest = addDays(utcDay(now), daysAhead);
+    const newest = lastDay(now);
     for (const day of days) {
       if (this.#made.has(day) || day < oldest || day > newest) continue;
       await this.#database.query('select make_chat_messages_partition($1::date)', [day]);

@@ -68,7 +68,8 @@ export class PendingMessage {
   }
 }
 
-function bytesOf({ content, metadata }: Message): number {
+/** What it takes in memory, about. */
+export function bytesOf({ content, metadata }: Message): number {
   const metadataBytes = metadata ? Buffer.byteLength(JSON.stringify(metadata)) : 0;
   return Buffer.byteLength(content) + metadataBytes + overheadBytes;
 }

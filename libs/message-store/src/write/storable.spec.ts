@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { MessageTooLargeError } from '../message-store.errors.js';
+import { parseExactly } from './exact-json.js';
 import {
   maxContentBytes,
   storableContent,
@@ -36,6 +37,13 @@ describe('storable metadata', () => {
       'a\ufffd': [{ '\ufffd': 'x\ufffd' }],
       n: 1,
     });
+  });
+
+  it('keeps numbers as they were written that JavaScript would write otherwise', () => {
+    const json = '{"n":[12345678901234567890,1.10,1e400,-0,7],"deep":{"n":0.1000}}';
+    const metadata = storableMetadata(parseExactly(json) as Record<string, unknown>);
+    expect(JSON.stringify(metadata)).toBe(json);
+    expect(storableMetadata({ n: [1, -0, 1e21, 0.1] })).toEqual({ n: [1, 0, 1e21, 0.1] });
   });
 
   it('is refused when JSON cannot hold it or it is too large', () => {

@@ -1,4 +1,5 @@
 import { MessageTooLargeError } from '../message-store.errors.js';
+import { parseExactly } from './exact-json.js';
 
 /** The most a text, or the JSON of a metadata object, may take in UTF-8. */
 export const maxContentBytes = 1_048_576;
@@ -20,13 +21,13 @@ export function storableText(text: string): string {
 export function storableMetadata(metadata: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const json = JSON.stringify(metadata);
   if (Buffer.byteLength(json) > maxContentBytes) {
-    throw new MessageTooLargeError(`metadata takes more than ${maxContentBytes} bytes`);
+    throw new MessageTooLargeError('metadata', `metadata takes more than ${maxContentBytes} bytes`);
   }
-  return JSON.parse(json, storableProperty) as Record<string, unknown>;
+  return parseExactly(json, storableProperty) as Record<string, unknown>;
 }
 
 /** Keys can only be changed where their object is at hand, so each object is rebuilt when its turn comes. */
-function storableProperty(_key: string, value: unknown): unknown {
+function storableProperty(value: unknown): unknown {
   if (typeof value === 'string') return storableText(value);
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [storableText(key), part]));
@@ -36,7 +37,7 @@ function storableProperty(_key: string, value: unknown): unknown {
 export function storableContent(content: string): string {
   const text = storableText(content);
   if (Buffer.byteLength(text) > maxContentBytes) {
-    throw new MessageTooLargeError(`the text takes more than ${maxContentBytes} bytes`);
+    throw new MessageTooLargeError('content', `the text takes more than ${maxContentBytes} bytes`);
   }
   return text;
 }

@@ -1,0 +1,33 @@
+import type { Queryable } from '../database.js';
+import type { Message } from '../message.js';
+import { textArray } from '../write/text-array.js';
+
+/** Which messages the store has already. */
+export class KeptKeys {
+  readonly #database: Queryable;
+
+  constructor(database: Queryable) {
+    this.#database = database;
+  }
+
+  /** @returns of a batch that is not empty, the places of those that are there. @throws as `Queryable.query`. */
+  async find(messages: readonly Message[]): Promise<ReadonlySet<number>> {
+    const times = messages.map(({ createdAt }) => createdAt.getTime());
+    const rows = await this.#database.query<{ place: number }>(findKept, [
+      textArray(messages.map(({ sessionName }) => sessionName)),
+      textArray(messages.map(({ createdAt }) => createdAt.toISOString())),
+      textArray(messages.map(({ id }) => id)),
+      new Date(times.reduce((least, time) => Math.min(least, time))).toISOString(),
+      new Date(times.reduce((most, time) => Math.max(most, time))).toISOString(),
+    ]);
+    return new Set(rows.map(({ place }) => place));
+  }
+}
+
+/** Each by its primary key, in the partitions of the batch's days alone. */
+const findKept = `
+  select (key.place - 1)::integer as place
+  from unnest($1::text[], $2::text[], $3::text[]) with ordinality as key (session_name, created_at, id, place)
+  join chat_messages m
+    on m.session_name = key.session_name and m.created_at = key.created_at::timestamptz and m.id = key.id::uuid
+  where m.created_at between $4 and $5`;

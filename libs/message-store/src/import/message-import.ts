@@ -1,0 +1,173 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { sqlStateOf } from '../database.js';
+import type { Message } from '../message.js';
+import { ReadTimeoutError, StoreUnavailableError } from '../message-store.errors.js';
+import type { RetentionClock } from '../retention/retention-clock.js';
+import { utcDay } from '../utc-day.js';
+import type { BatchWriter, RefusedRow } from '../write/batch-writer.js';
+import { lastDay } from '../write/partition-maker.js';
+import { bytesOf } from '../write/pending-message.js';
+import { retryDelayMs } from '../write/retry-delay.js';
+import { maxBatch } from '../write/write-buffer.js';
+import { maxAttempts } from './import.options.js';
+import type { KeptKeys } from './kept-keys.js';
+
+/** Something that carries a message to be imported: one whose id and time are made, and whose texts are storable. */
+interface ImportRow {
+  readonly message: Message;
+}
+
+/** What became of a batch: each of its rows is in one of the counts, or in `refused`. */
+export interface ImportedBatch<Row> {
+  readonly inserted: number;
+  /** Kept before: nothing was changed. */
+  readonly alreadyThere: number;
+  /** Left out: past their retention. */
+  readonly expired: number;
+  /** Left out: later than the store takes, which is to the end of the second day from now in UTC. */
+  readonly future: number;
+  /** Rows that the database can never take, with its reason: an SQLSTATE, and nothing of what they say. */
+  readonly refused: readonly { readonly row: Row; readonly reason: string }[];
+  readonly last: Row;
+}
+
+interface ImportOptions {
+  /** Looks and counts, and writes nothing. */
+  readonly dryRun: boolean;
+  /** Ends the waiting for a database that is away. */
+  readonly stop: AbortSignal;
+}
+
+/** A batch is written to its end: what stops an import is that no further rows come. */
+const never = new AbortController().signal;
+
+/**
+ * Takes messages that have their ids and times already, in batches as large as the writer's and by its statement. What
+ * is there stays as it is and is counted nowhere again, so an import may end anywhere and be begun anew. Two that
+ * import the same rows at the same time insert them once, but both may count them.
+ */
+export class MessageImport {
+  readonly #kept: KeptKeys;
+  readonly #batches: BatchWriter;
+  readonly #clock: RetentionClock;
+
+  constructor(kept: KeptKeys, batches: BatchWriter, clock: RetentionClock) {
+    this.#kept = kept;
+    this.#batches = batches;
+    this.#clock = clock;
+  }
+
+  /**
+   * The next rows are asked for when a batch is in the database.
+   * @throws StoreUnavailableError after some 40 s without the database; whatever else no row is guilty of.
+   */
+  async *run<Row extends ImportRow>(
+    rows: AsyncIterable<Row>,
+    options: ImportOptions,
+  ): AsyncGenerator<ImportedBatch<Row>> {
+    for await (const { batch, last } of batchesOf(rows))
+      yield { ...(await this.#take(batch, options)), last };
+  }
+
+  async #take<Row extends ImportRow>(
+    batch: readonly Row[],
+    options: ImportOptions,
+  ): Promise<Omit<ImportedBatch<Row>, 'last'>> {
+    const lastTaken = lastDay(this.#clock.now());
+    const future = batch.filter(({ message }) => utcDay(message.createdAt) > lastTaken);
+    const expired = batch.filter((row) => this.#isExpired(row));
+    const apart = new Set([...future, ...expired]);
+    const missing = await this.#missing(
+      batch.filter((row) => !apart.has(row)),
+      options,
+    );
+    const refused = options.dryRun ? [] : await this.#write(missing, options);
+    // Past its retention since it was looked at, it finds no partition any more.
+    const atFault = refused.filter(({ row }) => !this.#isExpired(row));
+    return {
+      inserted: missing.length - refused.length,
+      alreadyThere: batch.length - apart.size - missing.length,
+      expired: expired.length + refused.length - atFault.length,
+      future: future.length,
+      refused: atFault.map(({ row, error }) => ({
+        row,
+        reason: `the database refuses it (SQLSTATE ${sqlStateOf(error) ?? 'unknown'})`,
+      })),
+    };
+  }
+
+  #isExpired({ message }: ImportRow): boolean {
+    return message.createdAt < this.#clock.cutoff();
+  }
+
+  /** Each once: those that are neither in the store nor earlier in the batch. */
+  async #missing<Row extends ImportRow>(rows: readonly Row[], options: ImportOptions): Promise<Row[]> {
+    if (rows.length === 0) return [];
+    const kept = await retried(() => this.#kept.find(rows.map(({ message }) => message)), options.stop);
+    const missing = new Map<string, Row>();
+    for (const [place, row] of rows.entries()) {
+      const key = keyOf(row);
+      if (!kept.has(place) && !missing.has(key)) missing.set(key, row);
+    }
+    return [...missing.values()];
+  }
+
+  async #write<Row extends ImportRow>(
+    rows: readonly Row[],
+    options: ImportOptions,
+  ): Promise<RefusedRow<Row>[]> {
+    const refused: RefusedRow<Row>[] = [];
+    let left = rows;
+    await retried(async () => {
+      if (left.length === 0) return;
+      const outcome = await this.#batches.write(left, never);
+      refused.push(...outcome.refused);
+      const done = new Set([...outcome.written, ...outcome.refused.map(({ row }) => row)]);
+      left = left.filter((row) => !done.has(row));
+      if (outcome.interruptedBy) throw outcome.interruptedBy;
+    }, options.stop);
+    return refused;
+  }
+}
+
+/** At most so many rows and bytes, at least one row. */
+async function* batchesOf<Row extends ImportRow>(rows: AsyncIterable<Row>) {
+  let batch: Row[] = [];
+  let bytes = 0;
+  for await (const row of rows) {
+    const rowBytes = bytesOf(row.message);
+    const last = batch.at(-1);
+    if (last && (batch.length >= maxBatch.maxMessages || bytes + rowBytes > maxBatch.maxBytes)) {
+      yield { batch, last };
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(row);
+    bytes += rowBytes;
+  }
+  const last = batch.at(-1);
+  if (last) yield { batch, last };
+}
+
+function keyOf({ message: { sessionName, createdAt, id } }: ImportRow): string {
+  return `${createdAt.getTime()} ${id} ${sessionName}`;
+}
+
+/** Does again what another time may cure. */
+async function retried<Result>(work: () => Promise<Result>, stop: AbortSignal): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === maxAttempts || stop.aborted || !isCuredByTime(error)) throw error;
+      // Stopped: it is tried once more, and then no more.
+      await delay(retryDelayMs(attempt), undefined, { signal: stop }).catch(() => undefined);
+    }
+  }
+}
+
+/** Not a schema that lacks something, nor a right that the role lacks (class 42). */
+function isCuredByTime(error: unknown): boolean {
+  const isOfDatabase = error instanceof StoreUnavailableError || error instanceof ReadTimeoutError;
+  return isOfDatabase || !(sqlStateOf(error)?.startsWith('42') ?? false);
+}

@@ -1,0 +1,11 @@
+/** Why a row cannot be imported. It names the column and what is wrong with it, and nothing of what the row says. */
+export class RowFault extends Error {
+  override readonly name = 'RowFault';
+  /** Null: the row as a whole. */
+  readonly column: string | null;
+
+  constructor(column: string | null, reason: string) {
+    super(reason);
+    this.column = column;
+  }
+}
