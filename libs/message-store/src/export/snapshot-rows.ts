@@ -62,7 +62,7 @@ export class SnapshotRows<Row extends object> extends Readable {
     try {
       await client.connect();
       // A backend that sorts would not notice that its client is gone.
-      await run(client, `set client_connection_check_interval = '2s'`);
+      await run(client, `set client_connection_check_interval = '500ms'`);
       await run(client, `set timezone = 'UTC'`);
       await run(client, `set datestyle = 'ISO'`);
       await run(client, 'begin isolation level repeatable read read only');
