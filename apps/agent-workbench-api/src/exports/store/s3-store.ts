@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { finished, type Readable } from 'node:stream';
 import {
   AbortMultipartUploadCommand,
   DeleteObjectCommand,
@@ -66,7 +66,6 @@ export class S3Store implements ExportStore {
   }
 
   async write(key: string, file: Readable): Promise<void> {
-    // Its `abort` would not wait until the parts are gone: that the file ends in an error does.
     const upload = new Upload({
       client: this.#client,
       params: { ...this.#object(key), Body: file, ContentType: 'application/octet-stream' },
@@ -74,11 +73,13 @@ export class S3Store implements ExportStore {
       queueSize: 1,
     });
     try {
-      await upload.done();
+      // A part that is under way is not waited for when the file cannot be finished: it may hang.
+      await Promise.race([upload.done(), brokenOff(file)]);
     } catch (error) {
-      throw error === file.errored ? error : asStorageError(error);
-    } finally {
       file.destroy();
+      // What cannot be removed now is found by the next look at what nobody wants.
+      await this.remove(key).catch(() => undefined);
+      throw error === file.errored ? error : asStorageError(error);
     }
   }
 
@@ -150,6 +151,15 @@ export class S3Store implements ExportStore {
       throw asStorageError(error);
     }
   }
+}
+
+/** Rejects when the file fails or is destroyed, and not when an upload that failed itself gives it up. */
+function brokenOff(file: Readable): Promise<never> {
+  return new Promise((_, reject) => {
+    finished(file, { writable: false }, (error) => {
+      if (error && error.name !== 'AbortError') reject(error);
+    });
+  });
 }
 
 interface ListedUploads {
