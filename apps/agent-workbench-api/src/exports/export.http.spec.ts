@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { get as httpGet, type IncomingMessage } from 'node:http';
+import { gunzipSync } from 'node:zlib';
 import { startWorkbench, type Workbench } from '../../test/workbench.js';
 
 let workbench: Workbench;
@@ -34,10 +35,10 @@ describe('an export', () => {
     expect(headers['content-disposition']).toMatch(
       /^attachment; filename="chat-history-\d{4}-\d\d-\d\d\.csv"$/,
     );
-    const cells = text.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z,[0-9a-f-]{36}/g, 'TIME,ID');
+    const cells = text.replaceAll(/'\d{4}-\d\d-\d\dT[\d:.]+Z,[0-9a-f-]{36}/g, "'TIME,ID");
     expect(cells).toBe(
-      `${header}s,TIME,ID,user,"'=HYPERLINK(""http://evil.example"")",,,,complete\r\n` +
-        `s,TIME,ID,assistant,"退款 takes ""3"" days,\r\nor more",12,,,complete\r\n`,
+      `${header}s,'TIME,ID,user,"'=HYPERLINK(""http://evil.example"")",,,,complete\r\n` +
+        `s,'TIME,ID,assistant,"退款 takes ""3"" days,\r\nor more",'12,,,complete\r\n`,
     );
   });
 
@@ -59,6 +60,54 @@ describe('an export', () => {
     const { text } = await workbench.get(`/api/history/export?${encodeURI(filter)}`, 'admin');
     expect(text.startsWith(header)).toBe(true);
     expect(text.match(/complete\r\n/g) ?? []).toHaveLength(rows);
+  });
+
+  it.each([
+    ['csv-raw', /^session_name,.+,metadata\r\ns,[\d-]+T[\d:.]+Z,.+"=HYPERLINK/],
+    ['jsonl', /^\{"session_name":"s","created_at":"[\d-]+T[\d:.]+Z",.+,"metadata":null\}\n/],
+    ['txt', /^Session s\nTimes: Asia\/Shanghai\n\n--- [\d-]+ ---\n\n\[[\d:]+\] Customer\n {4}=HYPERLINK/],
+    [
+      'md',
+      /^# Session s\n\n- Times\\: Asia\\\/Shanghai\n\n## [\d-]+\n\n\*\*[\d:]+ Customer\*\*\n\n```text\n=HYPER/,
+    ],
+  ])('can be %s', async (format, beginning) => {
+    const path = `/api/history/export?format=${format}&session_name=s&time_zone=Asia/Shanghai`;
+    const { status, headers, text, body } = await workbench.get(path, 'agent').buffer(true);
+    expect(status).toBe(200);
+    expect(headers['content-disposition']).toMatch(/\.(csv|jsonl|txt|md)"$/);
+    expect(text ?? String(body)).toMatch(beginning);
+  });
+
+  it('can be a compressed file, which no client unpacks by itself', async () => {
+    const path = '/api/history/export?session_name=s';
+    const { headers, body } = await workbench.get(`${path}&gzip=true`, 'agent').buffer(true).parse(asBuffer);
+    expect(headers['content-type']).toBe('application/gzip');
+    expect(headers).not.toHaveProperty('content-encoding');
+    const { text } = await workbench.get(path, 'agent');
+    expect(gunzipSync(body as Buffer).toString()).toBe(text);
+  });
+
+  it('can be session by session', async () => {
+    await workbench.store({ sessionName: 's', role: 'user', content: 'the last word' });
+    const contents = async (order: string) => {
+      const { text } = await workbench.get(`/api/history/export?format=csv-raw&order=${order}`, 'admin');
+      return Array.from(text.matchAll(/^(\w),.*(the last word|another session)/gm), ([, session]) => session);
+    };
+    expect(await contents('time')).toEqual(['t', 's']);
+    expect(await contents('session')).toEqual(['s', 't']);
+  });
+
+  it.each([
+    ['format=xlsx', 'format', 'must be csv, csv-raw, jsonl, txt or md'],
+    ['order=newest', 'order', 'must be time or session'],
+    ['time_zone=Mars', 'time_zone', 'must be an IANA time zone such as Europe/Berlin'],
+    ['gzip=yes', 'gzip', 'must be true or false'],
+    ['format=md', 'session_name', 'must be given for txt and md: they are one session to read'],
+    ['format=txt', 'session_name', 'must be given for txt and md: they are one session to read'],
+  ])('of %s is refused, naming the field', async (query, field, message) => {
+    const { status, body } = await workbench.get(`/api/history/export?${query}`, 'supervisor');
+    expect(status).toBe(400);
+    expect(body.errors).toEqual([{ field, message }]);
   });
 
   describe('that is large', () => {
@@ -105,5 +154,31 @@ describe('an export', () => {
       while ((await exportsRunning()) > 0);
       expect((await workbench.get('/api/history/export?session_name=s', 'admin')).status).toBe(200);
     });
+
+    it('is refused with more rows than are streamed, before any of them, and says what to do', async () => {
+      await workbench.database.query(`
+        insert into chat_messages (session_name, created_at, id, role, content, status)
+        select 'larger', now(), gen_random_uuid(), 'user', 'x', 'complete' from generate_series(1, 100001)`);
+      const { status, body, headers } = await workbench.get(
+        '/api/history/export?session_name=larger&format=jsonl',
+        'agent',
+      );
+      expect(status).toBe(409);
+      expect(body).toMatchObject({
+        type: '/problems/too-many-rows',
+        detail: 'These are more than 100,000 messages. Make a job of it: POST /api/history/exports.',
+      });
+      expect(headers).not.toHaveProperty('content-disposition');
+      await workbench.database.query(`delete from chat_messages where ctid in (
+        select ctid from chat_messages where session_name = 'larger' limit 1)`);
+      expect((await workbench.get('/api/history/export?session_name=larger', 'agent')).status).toBe(200);
+    });
   });
 });
+
+function asBuffer(answer: unknown, done: (error: Error | null, body: Buffer) => void): void {
+  const chunks: Buffer[] = [];
+  const stream = answer as IncomingMessage;
+  stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+  stream.on('end', () => done(null, Buffer.concat(chunks)));
+}

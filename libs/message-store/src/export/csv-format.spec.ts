@@ -1,16 +1,17 @@
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { parseString } from 'fast-csv';
-import { inertCell } from './csv-cell.js';
+import { cutCell, inertCell } from './csv-cell.js';
 import { csvFormat } from './csv-format.js';
 import type { ExportedMessage } from './exported-message.js';
+import type { CellFigures } from './file-format.js';
 import { fileText } from './file-text.js';
 
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 300);
 const header = 'session_name,created_at,id,role,content,response_time_ms,agent_id,agent_name,status';
 
 const message: ExportedMessage = {
-  session_name: 's-1',
+  session_name: 'session',
   created_at: '2026-11-01T08:00:00.123Z',
   id: '019a3e0c-0000-7000-8000-000000000000',
   role: 'assistant',
@@ -21,10 +22,14 @@ const message: ExportedMessage = {
   status: 'complete',
 };
 
-async function fileOf(messages: ExportedMessage[]): Promise<string> {
+async function fileOf(messages: ExportedMessage[], figures: CellFigures = noFigures()): Promise<string> {
   // Not `text`, which swallows a byte order mark.
-  const text = fileText(csvFormat('UTC', { cutCells: 0, inertCells: 0 }), () => undefined, true);
+  const text = fileText(csvFormat('UTC', figures), () => undefined, true);
   return Buffer.concat(await Readable.from(messages).pipe(text).toArray()).toString();
+}
+
+function noFigures(): CellFigures {
+  return { cutCells: 0, inertCells: 0 };
 }
 
 /** Reads a file as a library does that knows nothing of ours. */
@@ -58,7 +63,7 @@ const anyText = fc.oneof(storable, tricky);
 describe('a CSV file', () => {
   it('begins with a byte order mark and the header, each row ends with CRLF', async () => {
     expect(await fileOf([message])).toBe(
-      `\ufeff${header}\r\ns-1,2026-11-01T08:00:00.123Z,019a3e0c-0000-7000-8000-000000000000,assistant,"hello",1200,,,complete\r\n`,
+      `\ufeff${header}\r\nsession,'2026-11-01T08:00:00.123Z,019a3e0c-0000-7000-8000-000000000000,assistant,"hello",'1200,,,complete\r\n`,
     );
   });
 
@@ -73,7 +78,29 @@ describe('a CSV file', () => {
   });
 
   it('keeps a zero', async () => {
-    expect(await fileOf([{ ...message, response_time_ms: 0 }])).toContain(',"hello",0,,,');
+    expect(await fileOf([{ ...message, response_time_ms: 0 }])).toContain(`,"hello",'0,,,`);
+  });
+
+  it('counts the cells that are inert, and those that are cut', async () => {
+    const figures = noFigures();
+    await fileOf([message, { ...message, content: '=1+1', response_time_ms: null }], figures);
+    expect(figures).toEqual({ cutCells: 0, inertCells: 4 });
+    await fileOf([{ ...message, content: 'x'.repeat(40_000) }], figures);
+    expect(figures).toEqual({ cutCells: 1, inertCells: 6 });
+  });
+
+  it('has the times of its zone, with their offset', () => {
+    const { row } = csvFormat('Asia/Shanghai', noFigures());
+    expect(row(message)).toContain(",'2026-11-01T16:00:00.123+08:00,");
+  });
+
+  it('has no cell that is anything but text', async () => {
+    const numbers = { ...message, session_name: '1', content: '2', agent_id: '3', agent_name: '4' };
+    const [, row = []] = rowsOf(await fileOf([numbers]));
+    expect(row.map((cell) => inertCell(cell))).toEqual(
+      row.map((cell) => (cell.startsWith("'") ? `'${cell}` : cell)),
+    );
+    expect(row.filter((cell) => cell.startsWith("'"))).toHaveLength(6);
   });
 
   it('gives every text back through a CSV parser, inert', async () => {
@@ -91,7 +118,7 @@ describe('a CSV file', () => {
           const rows = rowsOf(file);
           expect(await rowsByLibrary(file)).toEqual([header.split(','), ...rows.slice(1)]);
           expect(rows.slice(1).map((row) => [row[0], row[4], row[7]])).toEqual(
-            texts.map((parts) => parts.map(inertCell)),
+            texts.map((parts) => parts.map((text) => cutCell(inertCell(text)))),
           );
           expect(rows.every((row) => row.length === 9)).toBe(true);
         },

@@ -1,4 +1,4 @@
-import { inertCell } from './csv-cell.js';
+import { cutCell, inertCell } from './csv-cell.js';
 import { exportedColumns, type ExportedMessage } from './exported-message.js';
 import type { CellFigures, FileFormat } from './file-format.js';
 import { zonedTime } from './zoned-time.js';
@@ -20,14 +20,23 @@ export function csvFormat(timeZone: string, figures: CellFigures): FileFormat {
   const inert = (text: string) => {
     const cell = inertCell(text);
     if (cell !== text) figures.inertCells++;
-    return cell;
+    const held = cutCell(cell);
+    if (held !== cell) figures.cutCells++;
+    return held;
+  };
+  /** What is read as a value whatever it is. */
+  const value = (text: string) => {
+    figures.inertCells++;
+    return `'${text}`;
   };
   const field = (text: string | null) => (text === null ? '' : fieldOf(inert(text)));
   return {
     head: `${byteOrderMark}${exportedColumns.join(',')}${rowEnd}`,
     row(message: ExportedMessage): string {
-      let row = `${field(message.session_name)},${inert(timeOf(message.created_at))},${message.id},${message.role},`;
-      row += `${quoted(inert(message.content))},${message.response_time_ms ?? ''},`;
+      const milliseconds = message.response_time_ms;
+      let row = `${field(message.session_name)},${value(timeOf(message.created_at))},${message.id},`;
+      row += `${message.role},${quoted(inert(message.content))},`;
+      row += `${milliseconds === null ? '' : value(String(milliseconds))},`;
       row += `${field(message.agent_id)},${field(message.agent_name)},${message.status}`;
       return row + rowEnd;
     },

@@ -5,7 +5,10 @@ import { csvFormat } from './csv-format.js';
 import type { ExportBounds } from './export-bounds.js';
 import type { CellFigures, FileFormat } from './file-format.js';
 import { fileText } from './file-text.js';
+import { jsonLinesFormat } from './json-lines-format.js';
 import type { MessageStream } from './message-stream.js';
+import { rawCsvFormat } from './raw-csv-format.js';
+import { markdownTranscript, textTranscript } from './transcript-format.js';
 
 /** How a file is written. */
 export interface ExportShape {
@@ -59,8 +62,8 @@ export class MessageExport {
    * first byte.
    */
   async open(request: ExportRequest, signal: AbortSignal, bounds: ExportBounds): Promise<ExportFile> {
-    const { filter, order, gzip } = request;
-    const selection = { filter, order, withMetadata: false };
+    const { filter, order, format, gzip } = request;
+    const selection = { filter, order, withMetadata: format === 'csv-raw' || format === 'jsonl' };
     const { messages, snapshotAt, rowsTotal } = await this.#messages.open(selection, signal, bounds);
     const cells: CellFigures = { cutCells: 0, inertCells: 0 };
     let rows = 0;
@@ -74,6 +77,18 @@ export class MessageExport {
   }
 }
 
-function formatOf({ timeZone }: ExportRequest, cells: CellFigures): FileFormat {
-  return csvFormat(timeZone, cells);
+function formatOf({ format, filter, timeZone }: ExportRequest, cells: CellFigures): FileFormat {
+  const { sessionName = '', from, to } = filter;
+  switch (format) {
+    case 'csv':
+      return csvFormat(timeZone, cells);
+    case 'csv-raw':
+      return rawCsvFormat();
+    case 'jsonl':
+      return jsonLinesFormat();
+    case 'txt':
+      return textTranscript({ sessionName, timeZone, from, to });
+    case 'md':
+      return markdownTranscript({ sessionName, timeZone, from, to });
+  }
 }

@@ -6,7 +6,6 @@ import { createTestDatabase, type TestDatabase } from '../testing.js';
 import { openAnswerProxy } from '../../test/answer-proxy.js';
 import { streamedExport, type ExportBounds } from './export-bounds.js';
 import type { ExportedMessage } from './exported-message.js';
-import { MessageExport, type ExportRequest } from './message-export.js';
 import { MessageStream, type MessageSelection } from './message-stream.js';
 
 const messages = 3_000;
@@ -48,13 +47,6 @@ function streamWith(bounds: Partial<ExportBounds> = {}, url = database.url) {
       return (await stream.open(selection, signal, { ...streamedExport, ...bounds })).messages;
     },
   };
-}
-
-/** A file of a service's exports, with these bounds. */
-async function fileOf(request: Partial<ExportRequest>, bounds: Partial<ExportBounds> = {}) {
-  const stream = new MessageStream({ url: database.url, applicationName }, new RetentionClock(retentionDays));
-  const usual = { filter: {}, format: 'csv', order: 'time', timeZone: 'UTC', gzip: false } as const;
-  return new MessageExport(stream).open({ ...usual, ...request }, never, { ...streamedExport, ...bounds });
 }
 
 const never = new AbortController().signal;
@@ -215,29 +207,6 @@ describe('an export', () => {
     const exports = streamWith({ maxAtOnce: 1 }, 'postgres://nobody@127.0.0.1:1/none');
     await expect(exports.open({}, never)).rejects.toThrow(StoreUnavailableError);
     await expect(exports.open({}, never)).rejects.toThrow(StoreUnavailableError);
-  });
-});
-
-describe('a file', () => {
-  it('has a row for every message, and says how many', async () => {
-    const file = await fileOf({ filter: { sessionName: 'session 0' } });
-    const bytes = await file.stream.toArray();
-    const lines = Buffer.concat(bytes).toString().split('\r\n');
-    const { length } = await expected(`session_name = 'session 0'`);
-    expect(lines).toHaveLength(length + 2);
-    expect(file.rowsTotal).toBe(length);
-    expect(file.figures().rows).toBe(length);
-  });
-
-  it('fails, and does not just end, when its messages do', async () => {
-    const error = await failureOf(async () => (await fileOf({}, { maxDurationMs: 500 })).stream);
-    expect(error).toBeInstanceOf(ExportTimeoutError);
-  });
-
-  it('ends its query when its reader destroys it', async () => {
-    const { stream } = await fileOf({});
-    stream.destroy();
-    await untilNoneRuns();
   });
 });
 

@@ -11,23 +11,37 @@ const maxQuarters = 10_000;
  */
 export function zonedTime(timeZone: string): (utc: string) => string {
   if (timeZone === 'UTC') return (utc) => utc;
-  const offsetOf = zoneOffset(timeZone);
-  const offsets = new Map<number, { ms: number; text: string }>();
+  const minuteOf = zonedMinute(timeZone);
+  // In order of time the next is often of the same minute.
+  let last = '';
+  let zoned = { minute: '', offset: '' };
   return (utc) => {
-    const ms = Date.parse(utc);
-    const quarter = Math.floor(ms / quarterMs);
-    let offset = offsets.get(quarter);
-    if (!offset) {
-      if (offsets.size >= maxQuarters) offsets.clear();
-      const offsetMs = offsetOf(quarter * quarterMs);
-      offset = { ms: offsetMs, text: offsetText(offsetMs) };
-      offsets.set(quarter, offset);
+    const minute = utc.slice(0, 16);
+    if (minute !== last) {
+      zoned = minuteOf(minute);
+      last = minute;
     }
-    return new Date(ms + offset.ms).toISOString().slice(0, -1) + offset.text;
+    return zoned.minute + utc.slice(16, -1) + zoned.offset;
   };
 }
 
-/** What has to be added to UTC, in milliseconds, at a time. */
+function zonedMinute(timeZone: string): (minute: string) => { minute: string; offset: string } {
+  const offsetOf = zoneOffset(timeZone);
+  const offsets = new Map<number, number>();
+  return (minute) => {
+    const ms = Date.parse(`${minute}Z`);
+    const quarter = Math.floor(ms / quarterMs) * quarterMs;
+    let offset = offsets.get(quarter);
+    if (offset === undefined) {
+      if (offsets.size >= maxQuarters) offsets.clear();
+      offset = offsetOf(quarter);
+      offsets.set(quarter, offset);
+    }
+    return { minute: new Date(ms + offset).toISOString().slice(0, 16), offset: offsetText(offset) };
+  };
+}
+
+/** What has to be added to UTC, in milliseconds, at a time; to the minute, since offsets with seconds ended in 1972. */
 function zoneOffset(timeZone: string): (ms: number) => number {
   const parts = new Intl.DateTimeFormat('en-US', {
     timeZone,
@@ -38,19 +52,17 @@ function zoneOffset(timeZone: string): (ms: number) => number {
     day: 'numeric',
     hour: 'numeric',
     minute: 'numeric',
-    second: 'numeric',
   });
   return (ms) => {
     const part = Object.fromEntries(
       parts.formatToParts(ms).map(({ type, value }) => [type, Number(value)]),
     ) as Record<Intl.DateTimeFormatPartTypes, number>;
-    return Date.UTC(part.year, part.month - 1, part.day, part.hour, part.minute, part.second) - ms;
+    return Date.UTC(part.year, part.month - 1, part.day, part.hour, part.minute) - ms;
   };
 }
 
-/** To the minute: offsets with seconds ended in 1972. */
 function offsetText(ms: number): string {
-  const minutes = Math.round(Math.abs(ms) / 60_000);
+  const minutes = Math.abs(ms) / 60_000;
   const two = (value: number) => String(value).padStart(2, '0');
   return `${ms < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
 }

@@ -241,6 +241,40 @@ describe('the plan of an export', () => {
     const [statement] = database.takeStatements();
     expect(statement).toMatchObject({ node: 'Append' });
   });
+
+  it('of one session takes that session through its key, in either order', async () => {
+    for (const order of ['time', 'session'] as const) {
+      const { count, select } = statementsOf(
+        { filter: { sessionName: 'session 4001' }, order, withMetadata: true },
+        clock,
+        100_000,
+      );
+      await database.query(count.sql, count.parameters);
+      await database.query(select.sql, select.parameters);
+      for (const { buffers, scans, readInTurn } of database.takeStatements()) {
+        expect(readInTurn).toEqual([]);
+        expect(scans.map(({ index }) => index)).toContainEqual(expect.stringContaining('_pkey'));
+        expect(buffers).toBeLessThanOrEqual(200);
+      }
+    }
+  });
+
+  it('session by session reads each message once, whether merged from the days or sorted', async () => {
+    const { select } = statementsOf({ filter: {}, order: 'session', withMetadata: false }, clock);
+    await database.query(select.sql, select.parameters);
+    const [statement] = database.takeStatements();
+    expect(['Merge Append', 'Sort', 'Gather Merge', 'Incremental Sort']).toContain(statement?.node);
+    const read = statement?.scans.reduce((sum, { rows }) => sum + rows, 0) ?? 0;
+    const [kept] = await test.query<{ count: number }>('select count(*)::int from chat_messages');
+    expect(read).toBeLessThanOrEqual(kept?.count ?? 0);
+  });
+
+  it('counts through an index, and no further than it must', async () => {
+    const { count } = statementsOf({ filter: {}, order: 'time', withMetadata: false }, clock, 5_000);
+    await database.query(count.sql, count.parameters);
+    const [statement] = database.takeStatements();
+    expect(statement?.scans.reduce((sum, { rows }) => sum + rows, 0)).toBe(5_001);
+  });
 });
 
 describe('the plan of expiry', () => {
