@@ -1,10 +1,9 @@
 import type { WorkbenchApiConfig } from '../../agent-workbench-api.config.js';
 import { DirectoryStore } from './directory-store.js';
 import type { ExportStore } from './export-store.js';
-import { S3Store } from './s3-store.js';
 
 /** In S3 when a bucket is named, else in a folder. Nothing is asked of either before there is a file. */
-export function openExportStore(config: WorkbenchApiConfig): ExportStore {
+export async function openExportStore(config: WorkbenchApiConfig): Promise<ExportStore> {
   const {
     EXPORT_S3_BUCKET: bucket,
     EXPORT_S3_ENDPOINT: endpoint,
@@ -12,6 +11,8 @@ export function openExportStore(config: WorkbenchApiConfig): ExportStore {
     EXPORT_S3_SECRET_ACCESS_KEY: secretAccessKey,
   } = config;
   if (bucket === undefined) return new DirectoryStore(config.EXPORT_DIR);
+  // Only where it is needed: AWS's SDK takes 35 MB.
+  const { S3Store } = await import('./s3-store.js');
   return new S3Store({
     bucket,
     prefix: config.EXPORT_S3_PREFIX,
