@@ -13,10 +13,11 @@ export interface PropertySpec {
 
 const usualCases = 10_000;
 
-/** Where a case is the work of many milliseconds; of queries over HTTP as many as are promised. */
+/** Where a case is the work of many milliseconds; of queries over HTTP and of files read back as many as are promised. */
 const otherCases: Readonly<Record<string, number>> = {
   'any-query.http.spec.ts': 5_000,
   'durability.pg.spec.ts': 2_000,
+  'machine-formats.spec.ts': 5_000,
   'message-search-order.pg.spec.ts': 1_000,
   'message-writer.pg.spec.ts': 2_000,
   'search-windows.spec.ts': 2_000,

@@ -35,14 +35,18 @@ function isPlain(text: string): boolean {
     while (isAsciiLetter(text.charCodeAt(end))) end++;
     // Another letter makes it another word.
     if (text.charCodeAt(end) > 127) return false;
-  } else if (!isHan(code)) return false;
+  } else if (!isHanOrKana(code)) return false;
   const first = text.slice(0, end).toLowerCase();
   return !isValueWord(first) && !isBooleanWord(first);
 }
 
 /** One is enough: a word of them is one of a value only if each is. */
-function isHan(code: number): boolean {
-  return code >= 0x4e00 && code <= 0x9fff;
+function isHanOrKana(code: number): boolean {
+  return (
+    (code >= 0x4e00 && code <= 0x9fff) ||
+    (code >= 0x3041 && code <= 0x3096) ||
+    (code >= 0x30a1 && code <= 0x30fa)
+  );
 }
 
 function isAsciiLetter(code: number): boolean {
@@ -63,14 +67,4 @@ function isReadAsValue(text: string): boolean {
     else if (!isValueWord(folded)) return isError.test(text);
   }
   return hasBoolean || /\p{N}/u.test(text) || isError.test(text);
-}
-
-/** What a cell of Excel holds, in UTF-16 code units. */
-const maxCellCharacters = 32_767;
-
-/** A cell that Excel holds: the rest is cut off, with a mark that says so. */
-export function cutCell(cell: string): string {
-  if (cell.length <= maxCellCharacters) return cell;
-  const mark = `… [cut: ${cell.length} characters]`;
-  return cell.slice(0, maxCellCharacters - mark.length).replace(/[\ud800-\udbff]$/, '') + mark;
 }

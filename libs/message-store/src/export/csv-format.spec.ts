@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { parseString } from 'fast-csv';
-import { cutCell, inertCell } from './csv-cell.js';
+import { inertCell } from './csv-cell.js';
 import { csvFormat } from './csv-format.js';
+import { cutCell } from './cut-cell.js';
 import type { ExportedMessage } from './exported-message.js';
 import type { CellFigures } from './file-format.js';
 import { fileText } from './file-text.js';

@@ -1,4 +1,5 @@
-import { cutCell, inertCell } from './csv-cell.js';
+import { inertCell } from './csv-cell.js';
+import { cutCell } from './cut-cell.js';
 import { exportedColumns, type ExportedMessage } from './exported-message.js';
 import type { CellFigures, FileFormat } from './file-format.js';
 import { zonedTime } from './zoned-time.js';

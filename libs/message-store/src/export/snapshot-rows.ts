@@ -9,7 +9,7 @@ export interface SnapshotOptions {
   readonly applicationName: string;
   /** After this PostgreSQL itself ends the query, should this process be gone without a word. */
   readonly statementTimeoutMs: number;
-  /** Called whenever a row came or was taken. */
+  /** Called whenever an answer came or more rows were asked for, which is after each that was taken. */
   readonly onProgress: () => void;
 }
 
@@ -95,7 +95,6 @@ export class SnapshotRows<Row extends object> extends Readable {
     const query = new PortalQuery<Row>(statement);
     this.#query = query;
     query.on('row', (row) => {
-      this.#onProgress();
       if (!this.push(row)) this.#client.connection.stream.pause();
     });
     query.on('end', () => this.push(null));
