@@ -1,14 +1,18 @@
-import { finished, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import {
   AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   ListMultipartUploadsCommand,
   paginateListObjectsV2,
+  PutObjectCommand,
   S3Client,
   S3ServiceException,
+  UploadPartCommand,
+  type CompletedPart,
 } from '@aws-sdk/client-s3';
-import { Upload } from '@aws-sdk/lib-storage';
 import {
   ExportFileMissingError,
   ExportStorageError,
@@ -17,6 +21,7 @@ import {
   type ExportStore,
   type StoredFile,
 } from './export-store.js';
+import { partsOf } from './part-buffer.js';
 
 export interface S3Options {
   readonly bucket: string;
@@ -31,7 +36,7 @@ export interface S3Options {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
-/** One part is sent while the next is gathered; 10,000 of them, the most S3 takes, are 80 GiB. */
+/** 10,000 parts, the most S3 takes, are 80 GiB. */
 const partBytes = 8_388_608;
 
 const connectTimeoutMs = 3_000;
@@ -66,21 +71,46 @@ export class S3Store implements ExportStore {
   }
 
   async write(key: string, file: Readable): Promise<void> {
-    const upload = new Upload({
-      client: this.#client,
-      params: { ...this.#object(key), Body: file, ContentType: 'application/octet-stream' },
-      partSize: partBytes,
-      queueSize: 1,
+    const broken = new AbortController();
+    // What is under way is not waited for when the file cannot be finished: it may hang.
+    file.once('close', () => {
+      if (!file.readableEnded) broken.abort();
     });
     try {
-      // A part that is under way is not waited for when the file cannot be finished: it may hang.
-      await Promise.race([upload.done(), brokenOff(file)]);
+      await this.#upload(key, file, broken.signal);
     } catch (error) {
+      // What was sent when the file failed was aborted.
+      const isOfFile = error === file.errored || (error as Error).name === 'AbortError';
+      const fault = (isOfFile && file.errored) || asStorageError(error);
       file.destroy();
       // What cannot be removed now is found by the next look at what nobody wants.
       await this.remove(key).catch(() => undefined);
-      throw error === file.errored ? error : asStorageError(error);
+      throw fault;
     }
+  }
+
+  /** One part is sent at a time: the next is gathered when that is taken. */
+  async #upload(key: string, file: Readable, abortSignal: AbortSignal): Promise<void> {
+    const object = this.#object(key);
+    const client = this.#client;
+    let upload: string | undefined;
+    const parts: CompletedPart[] = [];
+    for await (const part of partsOf(file, partBytes)) {
+      if (upload === undefined && part.length < partBytes) {
+        await client.send(new PutObjectCommand({ ...object, Body: part }), { abortSignal });
+        return;
+      }
+      upload ??= (await client.send(new CreateMultipartUploadCommand(object), { abortSignal })).UploadId;
+      const at = { UploadId: upload, PartNumber: parts.length + 1 };
+      const { ETag } = await client.send(new UploadPartCommand({ ...object, ...at, Body: part }), {
+        abortSignal,
+      });
+      parts.push({ ETag, PartNumber: at.PartNumber });
+    }
+    await client.send(
+      new CompleteMultipartUploadCommand({ ...object, UploadId: upload, MultipartUpload: { Parts: parts } }),
+      { abortSignal },
+    );
   }
 
   async read(key: string, range?: ByteRange): Promise<Readable> {
@@ -151,15 +181,6 @@ export class S3Store implements ExportStore {
       throw asStorageError(error);
     }
   }
-}
-
-/** Rejects when the file fails or is destroyed, and not when an upload that failed itself gives it up. */
-function brokenOff(file: Readable): Promise<never> {
-  return new Promise((_, reject) => {
-    finished(file, { writable: false }, (error) => {
-      if (error && error.name !== 'AbortError') reject(error);
-    });
-  });
 }
 
 interface ListedUploads {
