@@ -42,7 +42,15 @@ function manifestOf(job: KeptJob): ExportManifest | null {
   };
 }
 
-function filterAnswer({ q, sessionName, role, agentId, status, from, to }: MessageFilter): ExportJob['filter'] {
+function filterAnswer({
+  q,
+  sessionName,
+  role,
+  agentId,
+  status,
+  from,
+  to,
+}: MessageFilter): ExportJob['filter'] {
   return {
     ...(q !== undefined && { q }),
     ...(sessionName !== undefined && { session_name: sessionName }),

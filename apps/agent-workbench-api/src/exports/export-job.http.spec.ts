@@ -108,17 +108,20 @@ describe('an export job', () => {
     expect(Date.parse(job.expires_at!) - Date.parse(job.finished_at!)).toBe(24 * 3_600_000);
   });
 
-  it.each(['csv', 'csv-raw', 'jsonl'])('has the same %s file as the export that is streamed', async (format) => {
-    const { id } = await made({ format });
-    const file = await download(id);
-    const streamed = await workbench
-      .get(`/api/history/export?format=${format}`, 'supervisor')
-      .buffer(true)
-      .parse(asBytes);
-    expect(file.body.toString()).toBe(streamed.body.toString());
-    expect(file.headers['content-type']).toBe(streamed.headers['content-type']);
-    expect(file.headers['content-disposition']).toBe(streamed.headers['content-disposition']);
-  });
+  it.each(['csv', 'csv-raw', 'jsonl'])(
+    'has the same %s file as the export that is streamed',
+    async (format) => {
+      const { id } = await made({ format });
+      const file = await download(id);
+      const streamed = await workbench
+        .get(`/api/history/export?format=${format}`, 'supervisor')
+        .buffer(true)
+        .parse(asBytes);
+      expect(file.body.toString()).toBe(streamed.body.toString());
+      expect(file.headers['content-type']).toBe(streamed.headers['content-type']);
+      expect(file.headers['content-disposition']).toBe(streamed.headers['content-disposition']);
+    },
+  );
 
   it('can be compressed: bytes and hash are those of the compressed file', async () => {
     const job = await made({ format: 'csv-raw', gzip: true });

@@ -114,7 +114,10 @@ class PausingStore extends DirectoryStore {
 
 /** The file that the kept messages make, as text. */
 async function snapshotOfNow(): Promise<string> {
-  const { stream } = await store.exports.open(everything, never, { maxDurationMs: 60_000, maxStallMs: 60_000 });
+  const { stream } = await store.exports.open(everything, never, {
+    maxDurationMs: 60_000,
+    maxStallMs: 60_000,
+  });
   return Buffer.concat(await stream.toArray()).toString();
 }
 
@@ -255,7 +258,9 @@ describe('runners of export jobs', () => {
     const asked = [];
     for (let n = 0; n < 12; n++) {
       const agent = n < 8 ? agentId : randomUUID();
-      asked.push(await store.exportJobs.create({ ...everything, filter: { sessionName: 'session 1' } }, agent));
+      asked.push(
+        await store.exportJobs.create({ ...everything, filter: { sessionName: 'session 1' } }, agent),
+      );
     }
     const made: string[] = [];
     let running = 0;

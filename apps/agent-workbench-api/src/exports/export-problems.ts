@@ -40,7 +40,8 @@ export function exportProblemOf(error: unknown): ProblemAnswer | undefined {
 /** What is said in the job to who asked for it. Nothing of it comes from the error's own text. */
 export function failureOf(error: unknown): { readonly text: string; readonly isExpected: boolean } {
   const expected = expectedFailureOf(error);
-  const text = expected ?? 'The export failed for a reason that nobody expected. An operator has to look at it.';
+  const text =
+    expected ?? 'The export failed for a reason that nobody expected. An operator has to look at it.';
   return { text, isExpected: expected !== undefined };
 }
 

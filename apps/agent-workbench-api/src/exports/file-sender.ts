@@ -73,6 +73,7 @@ function rangeOf(request: Request, response: Response, etag: string, bytes: numb
     response.set('Content-Range', `bytes */${bytes}`);
     throw new RangeNotSatisfiableError('no such bytes');
   }
-  if (ranges === undefined || ranges === -2 || ranges.type !== 'bytes' || ranges.length !== 1) return undefined;
+  if (ranges === undefined || ranges === -2 || ranges.type !== 'bytes' || ranges.length !== 1)
+    return undefined;
   return ranges[0];
 }

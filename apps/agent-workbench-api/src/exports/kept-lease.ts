@@ -20,12 +20,7 @@ export class KeptLease {
   readonly #reporting: Promise<void>;
 
   /** @param progress so far. */
-  constructor(
-    runs: ExportJobRuns,
-    claimed: ClaimedExportJob,
-    terms: LeaseTerms,
-    progress: () => Progress,
-  ) {
+  constructor(runs: ExportJobRuns, claimed: ClaimedExportJob, terms: LeaseTerms, progress: () => Progress) {
     this.#runs = runs;
     this.#claimed = claimed;
     this.#terms = terms;
