@@ -29,8 +29,8 @@ RUN npm ci --ignore-scripts --omit=dev --workspace "apps/${APP}"
 
 FROM node:24-bookworm-slim
 ARG APP
-ENV NODE_ENV=production APP=${APP} CHAT_HISTORY_SPOOL_DIR=/spool
-RUN mkdir /spool && chown node:node /spool
+ENV NODE_ENV=production APP=${APP} CHAT_HISTORY_SPOOL_DIR=/spool EXPORT_DIR=/exports
+RUN mkdir /spool /exports && chown node:node /spool /exports && chmod 700 /exports
 WORKDIR /app
 COPY --from=dependencies /app .
 COPY --from=build /built .

@@ -22,7 +22,7 @@ it('.env.example explains every variable that the services and npm start read, a
   expect(explained).toHaveLength(new Set(explained).size);
 });
 
-it('docker/compose.yaml hands on all that bots are told, whichever is chosen, and how databases are used', () => {
+it('docker/compose.yaml hands on all that bots are told, how databases are used, and what becomes of exports', () => {
   const ofBots = variablesOf('apps/ai-chatbot/src/ai-chatbot.config.ts').filter((name) =>
     /^(BOT_PROVIDER|COZE_|OPENAI_)/.test(name),
   );
@@ -30,8 +30,13 @@ it('docker/compose.yaml hands on all that bots are told, whichever is chosen, an
     ...variablesOf('libs/service-shell/src/config/common-config.ts'),
     ...variablesOf('apps/agent-workbench-api/src/agent-workbench-api.config.ts'),
   ].filter((name) => /^DATABASE_(?!URL)/.test(name));
-  const handedOn = [...read('docker/compose.yaml').matchAll(/^\s+([A-Z_]+): \$\{\1:-/gm)].map(
+  // The folder is the volume's.
+  const ofExports = variablesOf('apps/agent-workbench-api/src/agent-workbench-api.config.ts').filter((name) =>
+    /^EXPORT_(?!DIR$)/.test(name),
+  );
+  expect(ofExports.length).toBeGreaterThan(4);
+  const handedOn = [...read('docker/compose.yaml').matchAll(/^\s+([A-Z0-9_]+): \$\{\1:-/gm)].map(
     ([, name]) => name,
   );
-  expect(handedOn).toEqual(expect.arrayContaining([...ofBots, ...ofDatabases]));
+  expect(handedOn).toEqual(expect.arrayContaining([...ofBots, ...ofDatabases, ...ofExports]));
 });

@@ -61,6 +61,14 @@ describe('the gateway', () => {
     else expect(response.status).toBe(404);
   });
 
+  it('says where a thing that was made is as the client sees it, as nginx does', async () => {
+    answer = (_asked, response) => response.writeHead(202, { Location: '/api/history/exports/1' }).end();
+    const { headers } = await fetch(urlOf(gateway, '/workbench-api/history/exports'), { method: 'POST' });
+    expect(headers.get('location')).toBe('/workbench-api/history/exports/1');
+    const nginx = await readFile(path.join(__dirname, '../docker/nginx.conf'), 'utf8');
+    expect(nginx).toContain('proxy_redirect /api/ /workbench-api/;');
+  });
+
   it('tells the services who really asks, whatever the client claims', async () => {
     const response = await fetch(urlOf(gateway, '/chat'), { headers: { 'X-Forwarded-For': '203.0.113.7' } });
     expect(await response.text()).toMatch(/for (::ffff:)?127\.0\.0\.1$|for ::1$/);

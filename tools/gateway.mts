@@ -100,6 +100,10 @@ function forward(target: string, pathFilter: (pathname: string) => boolean = () 
         // Overwritten, not appended to: the API counts failed logins by it, and a client may write what it likes.
         upstream.setHeader('X-Forwarded-For', request.socket.remoteAddress ?? '');
       },
+      proxyRes: ({ headers }) => {
+        // Where a new export is.
+        headers.location &&= headers.location.replace(/^\/api\//, '/workbench-api/');
+      },
       error: (_error, _request, response) => answerBadGateway(response),
     },
   });

@@ -43,6 +43,7 @@ export async function runSystem(settings: Settings, stopping: AbortSignal, onEnd
     AUTH_JWT_SECRET: process.env['AUTH_JWT_SECRET'] || secrets.jwtSecret,
     CHAT_SESSION_SECRET: process.env['CHAT_SESSION_SECRET'] || secrets.chatSessionSecret,
     CHAT_HISTORY_SPOOL_DIR: process.env['CHAT_HISTORY_SPOOL_DIR'] || path.join(dataDir, 'spool'),
+    EXPORT_DIR: process.env['EXPORT_DIR'] || path.join(dataDir, 'exports'),
     CHATBOT_PORT: String(ports.chatbot),
     API_PORT: String(ports.api),
     WORKER_PORT: String(ports.worker),

@@ -10,6 +10,7 @@ import {
 import type { WorkbenchApiConfig } from './agent-workbench-api.config.js';
 import { AppModule } from './app.module.js';
 import { authProblemOf } from './auth/auth-problems.js';
+import { exportProblemOf } from './exports/export-problems.js';
 import { storeProblemOf } from './store-problems.js';
 
 /** agent-workbench-api as a service that can be run. */
@@ -23,7 +24,7 @@ export function workbenchApiService(
     port: config.API_PORT,
     config,
     logger,
-    problemOf: (error) => authProblemOf(error) ?? storeProblemOf(error),
+    problemOf: (error) => authProblemOf(error) ?? exportProblemOf(error) ?? storeProblemOf(error),
     healthChecks: (app) => [
       ...databaseChecks(app.get(StoreHealth)),
       spoolCheck(app.get(MessageWriter)),

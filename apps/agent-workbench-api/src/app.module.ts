@@ -1,9 +1,10 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { MessageStoreModule, WriterMetrics, type StoreLogger } from '@chat-history/message-store';
+import { MessageStoreModule, WriterMetrics } from '@chat-history/message-store';
 import { storeOptions } from '@chat-history/service-shell';
+import type { Logger } from 'pino';
 import type { WorkbenchApiConfig } from './agent-workbench-api.config.js';
 import { AuthModule } from './auth/auth.module.js';
-import { ExportController } from './exports/export.controller.js';
+import { ExportsModule } from './exports/exports.module.js';
 import { SearchController } from './history/search.controller.js';
 import { SessionListController } from './history/session-list.controller.js';
 import { StatisticsController } from './history/statistics.controller.js';
@@ -13,7 +14,7 @@ import { AgentMessageController } from './sessions/agent-message.controller.js';
 /** What agent-workbench-api is made of. AuthModule guards every route of every module. */
 @Module({})
 export class AppModule {
-  static with(config: WorkbenchApiConfig, logger: StoreLogger): DynamicModule {
+  static with(config: WorkbenchApiConfig, logger: Logger): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -24,6 +25,7 @@ export class AppModule {
           logger,
         }),
         AuthModule.with({ secret: config.AUTH_JWT_SECRET, lifetimeS: config.AUTH_TOKEN_TTL_S }),
+        ExportsModule.with(config, logger),
       ],
       controllers: [
         AgentMessageController,
@@ -31,7 +33,6 @@ export class AppModule {
         TranscriptController,
         SearchController,
         StatisticsController,
-        ExportController,
       ],
       providers: [WriterMetrics],
     };

@@ -21,11 +21,14 @@ export interface Workbench {
   /** Between the service and its replica, which is the same database; unused where none was asked for. */
   readonly replica: FlakyProxy;
   readonly logLines: readonly string[];
+  /** Where files of export jobs are, unless the environment says otherwise. */
+  readonly exportDir: string;
   /** Where it listens. */
   readonly url: string;
   /** A request of an account; of nobody when left out. */
   get(path: string, account?: AgentRole): request.Test;
   post(path: string, account?: AgentRole): request.Test;
+  delete(path: string, account?: AgentRole): request.Test;
   token(account: AgentRole): string;
   /** Stores messages as the services do, and waits until they are stored. */
   store(...messages: readonly NewMessage[]): Promise<string[]>;
@@ -40,6 +43,7 @@ export async function startWorkbench(
   const proxy = await FlakyProxy.to(database.url);
   const replica = await FlakyProxy.to(database.url);
   const spoolDir = await mkdtemp(path.join(tmpdir(), 'chat-history-spool-'));
+  const exportDir = await mkdtemp(path.join(tmpdir(), 'chat-history-exports-'));
   const logLines: string[] = [];
   const config = parseConfig(workbenchApiConfig, {
     DATABASE_URL: proxy.url,
@@ -47,6 +51,7 @@ export async function startWorkbench(
     AUTH_JWT_SECRET: jwtSecret,
     API_PORT: '0',
     CHAT_HISTORY_SPOOL_DIR: spoolDir,
+    EXPORT_DIR: exportDir,
     // What a spec stores is to be found in the database.
     CHAT_HISTORY_COMMIT_TIMEOUT_MS: '60000',
     ...environment,
@@ -74,10 +79,12 @@ export async function startWorkbench(
     proxy,
     replica,
     logLines,
+    exportDir,
     url,
     token,
     get: (path, account) => as(http.get(path), account),
     post: (path, account) => as(http.post(path), account),
+    delete: (path, account) => as(http.delete(path), account),
     async store(...messages) {
       const saved = messages.map((message) => app.get(MessageWriter).save(message));
       await Promise.all(saved.map(({ durable }) => durable));
@@ -88,7 +95,7 @@ export async function startWorkbench(
       await app.close();
       await Promise.all([proxy.close(), replica.close()]);
       await database.drop();
-      await rm(spoolDir, { recursive: true });
+      for (const folder of [spoolDir, exportDir]) await rm(folder, { recursive: true });
     },
   };
 }

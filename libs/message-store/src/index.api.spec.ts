@@ -5,6 +5,9 @@ describe('the public API of the store', () => {
     expect(Object.keys(api).sort()).toEqual([
       'Agents',
       'BufferFullError',
+      'ExportJobRuns',
+      'ExportJobUpkeep',
+      'ExportJobs',
       'ExportTimeoutError',
       'InvalidCursorError',
       'MessageExport',
@@ -24,6 +27,7 @@ describe('the public API of the store', () => {
       'SessionNotFoundError',
       'StoreHealth',
       'StoreUnavailableError',
+      'TooManyExportJobsError',
       'TooManyExportsError',
       'TooManyIntervalsError',
       'TooManyRowsError',

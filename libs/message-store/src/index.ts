@@ -43,6 +43,13 @@ export { backgroundExport, streamedExport } from './export/export-bounds.js';
 export type { ExportBounds } from './export/export-bounds.js';
 export { MessageExport } from './export/message-export.js';
 export type { ExportFigures, ExportFile, ExportRequest, ExportShape } from './export/message-export.js';
+export { ExportJobs } from './export/export-jobs.js';
+export type { ExportJobListPage, ExportJobListQuery } from './export/export-jobs.js';
+export type { ExportJob, ExportJobStatus, ExportProof } from './export/export-job.js';
+export { ExportJobRuns } from './export/export-job-runs.js';
+export type { ClaimedExportJob, ClaimLimits } from './export/export-job-runs.js';
+export { ExportJobUpkeep } from './export/export-job-upkeep.js';
+export type { ExportAttempt } from './export/export-job-upkeep.js';
 
 export { Agents } from './agents/agents.js';
 export type { Agent, AgentRole, NewAgent } from './agents/agents.js';
@@ -88,6 +95,7 @@ export {
   RetentionLockLostError,
   SessionNotFoundError,
   StoreUnavailableError,
+  TooManyExportJobsError,
   TooManyExportsError,
   TooManyIntervalsError,
   TooManyRowsError,

@@ -92,6 +92,11 @@ export class TooManyRowsError extends Error {
   override readonly name = 'TooManyRowsError';
 }
 
+/** So many exports that one agent asked for are unfinished that no other is taken. Wait for one of them, or cancel it. */
+export class TooManyExportJobsError extends Error {
+  override readonly name = 'TooManyExportJobsError';
+}
+
 /** An export ran out of the time it has, or made no progress for too long; its file is not complete. */
 export class ExportTimeoutError extends Error {
   override readonly name = 'ExportTimeoutError';

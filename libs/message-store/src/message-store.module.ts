@@ -7,6 +7,9 @@ import {
 } from '@nestjs/common';
 import { Agents } from './agents/agents.js';
 import { MessageExport } from './export/message-export.js';
+import { ExportJobRuns } from './export/export-job-runs.js';
+import { ExportJobUpkeep } from './export/export-job-upkeep.js';
+import { ExportJobs } from './export/export-jobs.js';
 import { openMessageStore, type MessageStore } from './message-store.js';
 import type { MessageStoreOptions } from './message-store.options.js';
 import { MessageSearch } from './read/message-search.js';
@@ -41,6 +44,9 @@ export class MessageStoreModule implements OnModuleInit, OnApplicationShutdown {
       part(MessageSearch, (store) => store.search),
       part(MessageStatistics, (store) => store.statistics),
       part(MessageExport, (store) => store.exports),
+      part(ExportJobs, (store) => store.exportJobs),
+      part(ExportJobRuns, (store) => store.exportJobRuns),
+      part(ExportJobUpkeep, (store) => store.exportJobUpkeep),
       part(Agents, (store) => store.agents),
       part(TurnLedger, (store) => store.turnLedger),
       part(StoreHealth, (store) => new StoreHealth(store)),

@@ -1,6 +1,10 @@
 import { Agents } from './agents/agents.js';
 import { Database } from './database.js';
 import { MessageExport } from './export/message-export.js';
+import type { ExportJobRuns } from './export/export-job-runs.js';
+import type { ExportJobUpkeep } from './export/export-job-upkeep.js';
+import type { ExportJobs } from './export/export-jobs.js';
+import { openExportJobs } from './export/open-export-jobs.js';
 import { MessageStream } from './export/message-stream.js';
 import {
   closeTimeoutMs,
@@ -19,7 +23,10 @@ import type { MessageWriter } from './write/message-writer.js';
 import { openMessageWriter } from './write/open-message-writer.js';
 import { within } from './write/within.js';
 
-/** Everything that can be asked of the history, over a pool each for readers, the writer and turns, and one for a replica. */
+/**
+ * Everything that can be asked of the history, over a pool each for readers, the writer, turns and export jobs, and one
+ * for a replica.
+ */
 export interface MessageStore {
   readonly writer: MessageWriter;
   readonly sessionList: SessionList;
@@ -27,6 +34,9 @@ export interface MessageStore {
   readonly search: MessageSearch;
   readonly statistics: MessageStatistics;
   readonly exports: MessageExport;
+  readonly exportJobs: ExportJobs;
+  readonly exportJobRuns: ExportJobRuns;
+  readonly exportJobUpkeep: ExportJobUpkeep;
   readonly agents: Agents;
   readonly turnLedger: TurnLedger;
   /** Resolves when PostgreSQL answers. @throws StoreUnavailableError */
@@ -61,6 +71,7 @@ export function openMessageStore(options: MessageStoreOptions): MessageStore {
   const clock = new RetentionClock(options.retentionDays);
   const messages = new MessageStream({ url, applicationName: `${applicationName} export` }, clock);
   const { writer, database: writers } = openMessageWriter(options);
+  const exportJobs = openExportJobs(options);
   const turns = openTurnLedger(options, readers, clock);
   return {
     writer,
@@ -69,13 +80,17 @@ export function openMessageStore(options: MessageStoreOptions): MessageStore {
     search: new MessageSearch(pages, clock, reader.statementTimeoutMs),
     statistics: new MessageStatistics(pages, clock),
     exports: new MessageExport(messages),
+    exportJobs: exportJobs.jobs,
+    exportJobRuns: exportJobs.runs,
+    exportJobUpkeep: exportJobs.upkeep,
     agents: new Agents(readers),
     turnLedger: turns.turnLedger,
     ping: () => readers.ping(),
     ...(replica && { pingReplica: () => replica.ping() }),
     async close() {
       await writer.drain(drainTimeoutMs);
-      const ended = Promise.all([readers.close(), replica?.close(), writers.close(), turns.close()]);
+      const pools = [readers, replica, writers, turns, exportJobs];
+      const ended = Promise.all(pools.map((pool) => pool?.close()));
       await within(closeTimeoutMs, ended).catch(() =>
         logger.warn({}, 'a database connection did not end in time'),
       );

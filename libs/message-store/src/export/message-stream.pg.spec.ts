@@ -141,6 +141,16 @@ describe('an export', () => {
     expect(await idsOf(stream)).toEqual(before);
   });
 
+  it.each(['chat_messages', `chat_messages_p${today()}`])(
+    'is refused for the moment while %s is locked',
+    async (table) => {
+      await database.query('begin');
+      await database.query(`lock table ${table} in access exclusive mode`);
+      await expect(streamWith().open({}, never)).rejects.toThrow(StoreUnavailableError);
+      await database.query('rollback');
+    },
+  );
+
   it('is refused when as many run as may, and may begin when one of them has ended', async () => {
     const exports = streamWith({ maxAtOnce: 2 });
     const running = await Promise.all([exports.open({}, never), exports.open({}, never)]);

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { Client, Query, types, type Connection, type QueryConfig } from 'pg';
-import { asStoreError } from '../database.js';
+import { asStoreError, sqlStateOf } from '../database.js';
+import { StoreUnavailableError } from '../message-store.errors.js';
 
 export interface SnapshotOptions {
   readonly url: string;
@@ -62,7 +63,7 @@ export class SnapshotRows<Row extends object> extends Readable {
     try {
       await client.connect();
       // A backend that sorts would not notice that its client is gone.
-      await run(client, `set client_connection_check_interval = '2s'`);
+      await run(client, `set client_connection_check_interval = '500ms'`);
       await run(client, `set timezone = 'UTC'`);
       await run(client, `set datestyle = 'ISO'`);
       await run(client, 'begin isolation level repeatable read read only');
@@ -71,7 +72,7 @@ export class SnapshotRows<Row extends object> extends Readable {
       return new SnapshotRows(client, options.onProgress);
     } catch (error) {
       void client.end();
-      throw asStoreError(error);
+      throw asSnapshotError(error);
     }
   }
 
@@ -82,7 +83,7 @@ export class SnapshotRows<Row extends object> extends Readable {
       this.#onProgress();
       return rows[0];
     } catch (error) {
-      throw asStoreError(error);
+      throw asSnapshotError(error);
     }
   }
 
@@ -97,7 +98,7 @@ export class SnapshotRows<Row extends object> extends Readable {
       if (!this.push(row)) this.#client.connection.stream.pause();
     });
     query.on('end', () => this.push(null));
-    query.on('error', (error) => this.destroy(asStoreError(error) as Error));
+    query.on('error', (error) => this.destroy(asSnapshotError(error) as Error));
     this.#client.query(query);
     await query.begun;
   }
@@ -130,7 +131,7 @@ class PortalQuery<Row extends object> extends Query<Row> {
       resolve();
     });
     this.once('end', () => resolve());
-    this.once('error', (error: Error) => reject(asStoreError(error) as Error));
+    this.once('error', (error: Error) => reject(asSnapshotError(error) as Error));
   }
 
   /** Called by the client instead of asking at once. It may come by itself, long after the last row that was sent. */
@@ -166,6 +167,15 @@ const asText = {
 function isoTime(text: string): string {
   const milliseconds = text.slice(20, -3).padEnd(3, '0');
   return `${text.slice(0, 10)}T${text.slice(11, 19)}.${milliseconds}Z`;
+}
+
+const lockNotAvailable = '55P03';
+
+/** A table that somebody changes just now is there again in a moment; that is no fault of the export. */
+function asSnapshotError(error: unknown): unknown {
+  return sqlStateOf(error) === lockNotAvailable
+    ? new StoreUnavailableError('a table is locked', { cause: error })
+    : asStoreError(error);
 }
 
 function run(client: Client, text: string) {

@@ -1,5 +1,6 @@
 import { createTestDatabase, type TestDatabase } from '../testing.js';
 import { migrateDown, migrateUp, migrationStatus } from './migrate.js';
+import { ShortenPendingLists1763800001000 } from './migrations/1763800001000-shorten-pending-lists.js';
 import { migrations } from './migrations/index.js';
 
 let database: TestDatabase;
@@ -67,7 +68,7 @@ describe('migrations', () => {
   it('keep the pending lists of words short, of days that were there and of those to come', async () => {
     await migrateUp(database.url);
     await fill();
-    await migrateDown(database.url, 1);
+    await migrateDown(database.url, migrations.length - migrations.indexOf(ShortenPendingLists1763800001000));
     await migrateUp(database.url);
     await database.query(`select make_chat_messages_partition(current_date + 1)`);
     expect(

@@ -8,6 +8,7 @@ import { IndexRareMessages1763800000700 } from './1763800000700-index-rare-messa
 import { BoundContextInDays1763800000800 } from './1763800000800-bound-context-in-days.js';
 import { IndexMessagesOfAgents1763800000900 } from './1763800000900-index-messages-of-agents.js';
 import { ShortenPendingLists1763800001000 } from './1763800001000-shorten-pending-lists.js';
+import { CreateExportJobs1763800001100 } from './1763800001100-create-export-jobs.js';
 
 /** In the order in which they run. A new one goes to the end, with a later timestamp. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   BoundContextInDays1763800000800,
   IndexMessagesOfAgents1763800000900,
   ShortenPendingLists1763800001000,
+  CreateExportJobs1763800001100,
 ];

@@ -1,0 +1,297 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  openMessageStore,
+  openRetentionStore,
+  type ClaimedExportJob,
+  type ExportRequest,
+  type MessageStore,
+} from '@chat-history/message-store';
+import { createTestDatabase, type TestDatabase } from '@chat-history/message-store/testing';
+import { createLogger } from '@chat-history/service-shell';
+import { Registry } from 'prom-client';
+import { mountSmallDisk } from '../../test/full-disk.js';
+import { ExportMaker } from './export-maker.js';
+import { ExportRunner } from './export-runner.js';
+import { DirectoryStore } from './store/directory-store.js';
+import type { ExportStore } from './store/export-store.js';
+
+const messages = 20_000;
+const agentId = randomUUID();
+const never = new AbortController().signal;
+const terms = { leaseMs: 30_000, reportEveryMs: 20 };
+const limits = { inAll: 4, perAgent: 4 };
+const everything: ExportRequest = {
+  filter: {},
+  format: 'csv-raw',
+  order: 'time',
+  timeZone: 'UTC',
+  gzip: false,
+};
+
+let database: TestDatabase;
+let store: MessageStore;
+let folder: string;
+const logLines: string[] = [];
+const logger = createLogger('spec', 'info', { write: (line) => logLines.push(line) });
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  folder = await mkdtemp(path.join(tmpdir(), 'chat-history-exports-'));
+  store = openMessageStore({
+    databaseUrl: database.url,
+    retentionDays: 30,
+    spoolDir: path.join(folder, 'spool'),
+    applicationName: 'maker-spec',
+    logger,
+  });
+  await database.query(`
+    select make_chat_messages_partition((now() - n * interval '1 day')::date) from generate_series(-1, 33) as n`);
+  await database.query(
+    `insert into chat_messages (session_name, created_at, id, role, content, status)
+     select 'session ' || n % 100, date_trunc('milliseconds', now()) - n * interval '2 minutes', gen_random_uuid(),
+            'user', 'message ' || n || repeat(' and more', 40), 'complete'
+     from generate_series(1, $1) as n`,
+    [messages],
+  );
+});
+afterEach(async () => {
+  await database.query('truncate export_jobs');
+  for (const file of await readdir(folder)) await rm(path.join(folder, file), { recursive: true });
+  logLines.length = 0;
+});
+afterAll(async () => {
+  await store.close();
+  await database.drop();
+  await rm(folder, { recursive: true });
+});
+
+function makerWith(files: ExportStore = new DirectoryStore(folder), leaseMs = terms.leaseMs): ExportMaker {
+  const options = { ...terms, leaseMs, ttlHours: 24 };
+  return new ExportMaker(store.exports, store.exportJobRuns, store.exportJobUpkeep, files, options, logger);
+}
+
+async function claimed(request = everything): Promise<ClaimedExportJob> {
+  await store.exportJobs.create(request, agentId);
+  return claimNext();
+}
+
+async function claimNext(): Promise<ClaimedExportJob> {
+  const claim = await store.exportJobRuns.claim(limits, terms.leaseMs);
+  if (!claim) throw new Error('there is nothing to claim');
+  return claim;
+}
+
+const jobOf = async ({ job }: ClaimedExportJob) => (await store.exportJobs.find(job.id))!;
+
+/** A store that lets a file begin and then waits, until it may go on. */
+class PausingStore extends DirectoryStore {
+  readonly begun = Promise.withResolvers<void>();
+  readonly goOn = Promise.withResolvers<void>();
+
+  override async write(key: string, file: Readable): Promise<void> {
+    const { begun, goOn } = this;
+    async function* paused() {
+      for await (const chunk of file) {
+        yield chunk;
+        begun.resolve();
+        await goOn.promise;
+      }
+    }
+    const slow = Readable.from(paused(), { objectMode: false });
+    // As a write does that notices at once.
+    file.once('error', (error) => {
+      goOn.resolve();
+      slow.destroy(error);
+    });
+    await super.write(key, slow);
+  }
+}
+
+/** The file that the kept messages make, as text. */
+async function snapshotOfNow(): Promise<string> {
+  const { stream } = await store.exports.open(everything, never, {
+    maxDurationMs: 60_000,
+    maxStallMs: 60_000,
+  });
+  return Buffer.concat(await stream.toArray()).toString();
+}
+
+describe('a run of an export job', () => {
+  it('makes the file as it was at one moment, whatever is written and deleted meanwhile', async () => {
+    const claim = await claimed();
+    const expected = await snapshotOfNow();
+    const files = new PausingStore(folder);
+    const making = makerWith(files).make(claim, never);
+    await files.begun.promise;
+    await database.query(`
+      insert into chat_messages (session_name, created_at, id, role, content, status)
+      select 'late', now() - n * interval '1 hour', gen_random_uuid(), 'user', 'late', 'complete'
+      from generate_series(0, 500) as n`);
+    const retentionDays = 26;
+    const retention = openRetentionStore({
+      databaseUrl: database.url,
+      retentionDays,
+      applicationName: 'maker-spec retention',
+      // A day that the export reads has to wait for the next run.
+      detachTimeoutMs: 300,
+      logger,
+    });
+    const cutoff = new Date(Date.now() - retentionDays * 86_400_000);
+    let deleted = 0;
+    for await (const step of retention.expiredMessages.delete(cutoff)) deleted += step.messagesDeleted ?? 0;
+    await retention.close();
+    expect(deleted).toBeGreaterThan(0);
+    files.goOn.resolve();
+    expect(await making).toMatchObject({ end: 'succeeded' });
+    const file = await readFile(path.join(folder, `${claim.job.id}.1`), 'utf8');
+    expect(file === expected).toBe(true);
+    expect((await jobOf(claim)).rowsDone).toBe(messages);
+    expect((await snapshotOfNow()) === expected).toBe(false);
+  });
+
+  it('that is told to stop gives the job back, which another makes from the beginning, with the same hash', async () => {
+    const undisturbed = await claimed();
+    await makerWith().make(undisturbed, never);
+    const claim = await claimed();
+    const stopping = new AbortController();
+    const files = new PausingStore(folder);
+    const making = makerWith(files).make(claim, stopping.signal);
+    await files.begun.promise;
+    stopping.abort();
+    expect(await making).toMatchObject({ end: 'handed over' });
+    expect(await jobOf(claim)).toMatchObject({ status: 'queued', rowsDone: 0, bytes: 0 });
+    expect(await readdir(folder)).toEqual([`${undisturbed.job.id}.1`]);
+
+    expect(await makerWith().make(await claimNext(), never)).toMatchObject({ end: 'succeeded' });
+    const job = await jobOf(claim);
+    expect(job).toMatchObject({ status: 'succeeded', attempts: 1 });
+    expect(job.proof?.sha256).toBe((await jobOf(undisturbed)).proof?.sha256);
+    const file = await readFile(path.join(folder, `${job.id}.1`));
+    expect(createHash('sha256').update(file).digest('hex')).toBe(job.proof?.sha256);
+  });
+
+  it('whose lease ran out ends, and leaves the file of the run that followed alone', async () => {
+    const first = await claimed();
+    const files = new PausingStore(folder);
+    const making = makerWith(files).make(first, never);
+    await files.begun.promise;
+    // Faster than the first can report, as a process that was suspended would be.
+    await database.query(`update export_jobs set lease_until = now(), lease_owner = gen_random_uuid()`);
+    const second = await claimNext();
+    expect(second.job).toMatchObject({ id: first.job.id, attempts: 2 });
+    expect(await makerWith().make(second, never)).toMatchObject({ end: 'succeeded' });
+    expect(await making).toMatchObject({ end: 'lost' });
+    expect(await readdir(folder)).toEqual([`${first.job.id}.2`]);
+    expect(await jobOf(first)).toMatchObject({ status: 'succeeded', attempts: 2 });
+  });
+
+  it('ends when its job is cancelled, and leaves no file', async () => {
+    const claim = await claimed();
+    const files = new PausingStore(folder);
+    const making = makerWith(files).make(claim, never);
+    await files.begun.promise;
+    await store.exportJobs.end(claim.job.id);
+    expect(await making).toMatchObject({ end: 'lost' });
+    expect(await jobOf(claim)).toMatchObject({ status: 'cancelled' });
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('whose database went away leaves the job to its lease; the next removes what it left', async () => {
+    const claim = await claimed();
+    const files = new PausingStore(folder);
+    const making = makerWith(files).make(claim, never);
+    await files.begun.promise;
+    await database.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'maker-spec export'`,
+    );
+    files.goOn.resolve();
+    expect(await making).toMatchObject({ end: 'put off' });
+    expect(await jobOf(claim)).toMatchObject({ status: 'running', attempts: 1 });
+    await symlink('/dev/null', path.join(folder, `${claim.job.id}.1.part`));
+    await database.query(`update export_jobs set lease_until = now()`);
+    expect(await makerWith().make(await claimNext(), never)).toMatchObject({ end: 'succeeded' });
+    expect(await jobOf(claim)).toMatchObject({ status: 'succeeded', attempts: 2 });
+    expect(await readdir(folder)).toEqual([`${claim.job.id}.2`]);
+  });
+
+  it('on a full disk fails, says so without a path, and leaves no half file', async () => {
+    const disk = mountSmallDisk(1_024);
+    const root = disk?.folder ?? folder;
+    try {
+      const claim = await claimed();
+      // Where nothing may be mounted, a device that is always full stands for the disk.
+      if (!disk) await symlink('/dev/full', path.join(root, `${claim.job.id}.1.part`));
+      expect(await makerWith(new DirectoryStore(root)).make(claim, never)).toMatchObject({ end: 'failed' });
+      expect(await jobOf(claim)).toMatchObject({
+        status: 'failed',
+        error: 'The storage for export files is full. Export less, or tell an operator.',
+        proof: null,
+      });
+      expect(await readdir(root)).toEqual([]);
+    } finally {
+      disk?.remove();
+    }
+  });
+
+  it('of what nobody expected says in the log alone what it was', async () => {
+    class BrokenStore extends DirectoryStore {
+      override async write(): Promise<void> {
+        throw new Error('a secret of the machine');
+      }
+    }
+    const claim = await claimed();
+    expect(await makerWith(new BrokenStore(folder)).make(claim, never)).toMatchObject({ end: 'failed' });
+    expect((await jobOf(claim)).error).toBe(
+      'The export failed for a reason that nobody expected. An operator has to look at it.',
+    );
+    expect(logLines.join('')).toContain('a secret of the machine');
+  });
+});
+
+describe('runners of export jobs', () => {
+  it('make each job once, never more at the same time than may run', async () => {
+    const asked = [];
+    for (let n = 0; n < 12; n++) {
+      const agent = n < 8 ? agentId : randomUUID();
+      asked.push(
+        await store.exportJobs.create({ ...everything, filter: { sessionName: 'session 1' } }, agent),
+      );
+    }
+    const made: string[] = [];
+    let running = 0;
+    let most = 0;
+    class CountingMaker extends ExportMaker {
+      override async make(claim: ClaimedExportJob, stopping: AbortSignal) {
+        made.push(claim.job.id);
+        most = Math.max(most, ++running);
+        const ended = await super.make(claim, stopping);
+        running--;
+        return ended;
+      }
+    }
+    const options = { perProcess: 2, limits: { inAll: 3, perAgent: 2 }, leaseMs: terms.leaseMs, pollMs: 10 };
+    const runners = Array.from({ length: 3 }, () => {
+      const maker = new CountingMaker(
+        store.exports,
+        store.exportJobRuns,
+        store.exportJobUpkeep,
+        new DirectoryStore(folder),
+        { ...terms, ttlHours: 24 },
+        logger,
+      );
+      return new ExportRunner(store.exportJobRuns, maker, options, new Registry(), logger);
+    });
+    for (const runner of runners) runner.onApplicationBootstrap();
+    const unfinished = `select from export_jobs where status in ('queued', 'running')`;
+    while ((await database.query(unfinished)).length > 0) await delay(20);
+    await Promise.all(runners.map((runner) => runner.beforeApplicationShutdown()));
+    expect(made.toSorted()).toEqual(asked.map(({ id }) => id).toSorted());
+    expect(most).toBeLessThanOrEqual(3);
+    expect(await readdir(folder)).toHaveLength(12);
+  });
+});
