@@ -170,7 +170,8 @@ describe.each([
 
   it('saves what is shown as CSV, with all its rows', async () => {
     const download = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'Export this session as CSV' }).click();
+    await page.getByRole('button', { name: 'Export this session' }).click();
+    await page.getByRole('menuitem', { name: 'CSV for Excel' }).click();
     const csv = await readFile(await (await download).path(), 'utf8');
     expect(csv).toContain('我要退款，谢谢。订单 ORD-77123');
     const [{ count } = { count: 0 }] = await system.database.query<{ count: number }>(
