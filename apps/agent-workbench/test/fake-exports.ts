@@ -120,7 +120,8 @@ export class FakeExports {
 
   private file(job: ExportJob, range: string | null): FakeResponse {
     const whole = this.files.get(job.id);
-    if (job.status !== 'succeeded' || whole === undefined) return problem(404);
+    if (job.status === 'expired') return problem(410);
+    if (job.status !== 'succeeded' || whole === undefined) return problem(409);
     const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(range ?? '') ?? [];
     if (from !== undefined && Number(from) > 0 && this.lostSlices > 0) {
       this.lostSlices -= 1;

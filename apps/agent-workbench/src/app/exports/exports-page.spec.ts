@@ -106,12 +106,15 @@ it('downloads the file under the name the server gives', async () => {
   expect((await saved[0]?.blob.text())?.split('\r\n')).toHaveLength(3);
 });
 
-it('says when the file is no longer there', async () => {
+it.each<[string, (id: string) => void]>([
+  ['expired', (id) => api.exports.change(id, { status: 'expired' })],
+  ['was deleted with its job', () => (api.exports.jobs = [])],
+])('says when the file %s since the list was read', async (_, lose) => {
   const { id } = api.exports.add(idOf('lena'));
   api.exports.succeed(id);
   await openWorkbench(api, '/exports', 'lena');
   await screen.findByText('Ready');
-  api.exports.jobs = [];
+  lose(id);
   await user.click(screen.getByRole('button', { name: 'Download' }));
   const notice = await screen.findByText(/no longer there/);
   expect(notice.closest('[role=alert]')?.textContent).toContain('expired or was deleted');
