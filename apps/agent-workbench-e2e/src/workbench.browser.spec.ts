@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
@@ -170,7 +171,8 @@ describe.each([
 
   it('saves what is shown as CSV, with all its rows', async () => {
     const download = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'Export this session as CSV' }).click();
+    await page.getByRole('button', { name: 'Export this session' }).click();
+    await page.getByRole('menuitem', { name: 'CSV for Excel' }).click();
     const csv = await readFile(await (await download).path(), 'utf8');
     expect(csv).toContain('我要退款，谢谢。订单 ORD-77123');
     const [{ count } = { count: 0 }] = await system.database.query<{ count: number }>(
@@ -185,6 +187,45 @@ describe.each([
     await page.getByLabel('Answer the customer').fill(answer);
     await page.getByRole('button', { name: 'Send' }).click();
     await page.getByRole('group', { name: 'Messages' }).getByText(answer, { exact: true }).waitFor();
+  });
+
+  it('exports all in the background, and the file is what the page says and the history holds', async () => {
+    await page.goto(`${system.urls.workbench}history`);
+    await page.getByRole('button', { name: 'Export these messages' }).click();
+    await page.getByRole('menuitem', { name: 'In the background' }).click();
+    await page.getByRole('menuitem', { name: 'JSON Lines' }).last().click();
+    const job = page.getByRole('article', { name: /^JSON Lines/ }).first();
+    await job.getByText('Ready', { exact: true }).waitFor({ timeout: 40_000 });
+    expect(await faultsOf(page)).toEqual([]);
+
+    const download = page.waitForEvent('download');
+    await job.getByRole('button', { name: 'Download' }).click();
+    const file = await readFile(await (await download).path());
+    expect(await job.locator('code').innerText()).toBe(createHash('sha256').update(file).digest('hex'));
+    const lines = file.toString('utf8').trimEnd().split('\n');
+    const stored = await system.database.query<{ id: string; content: string }>(
+      'select id, content from chat_messages order by created_at, id',
+    );
+    expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject(stored);
+
+    await job.getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('button', { name: 'Delete the file' }).click();
+    await job.getByText('No longer kept', { exact: true }).waitFor();
+  });
+
+  it('asks whether to export in the background what is too much to download at once', async () => {
+    // As many rows as that are not worth their time here: the answer is the server's, the question the page's.
+    const refusal = { status: 409, contentType: 'application/problem+json', body: '{"status":409}' };
+    await page.route('**/workbench-api/history/export?*', (route) => route.fulfill(refusal));
+    await page.getByRole('link', { name: 'History' }).click();
+    await page.getByRole('button', { name: 'Export these messages' }).click();
+    await page.getByRole('menuitem', { name: 'CSV, unaltered' }).click();
+    expect(await faultsOf(page)).toEqual([]);
+    await page.getByRole('alertdialog').getByRole('button', { name: 'In the background' }).click();
+    const job = page.getByRole('article', { name: /^CSV, unaltered/ }).first();
+    await job.getByText('Ready', { exact: true }).waitFor({ timeout: 40_000 });
+    await page.unrouteAll();
+    expect(complaints.splice(0)).toEqual([expect.stringContaining('409')]);
   });
 
   it('fits the screen and has nothing to complain of', async () => {

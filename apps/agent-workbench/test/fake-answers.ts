@@ -5,6 +5,16 @@ import {
   type SearchOrder,
 } from '@chat-history/http-contract';
 
+export interface FakeRequest {
+  readonly method: string;
+  /** Path and query, from `/workbench-api` on. */
+  readonly url: string;
+  readonly authorization: string | null;
+  readonly idempotencyKey: string | null;
+  readonly range: string | null;
+  readonly body: unknown;
+}
+
 export interface FakeResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

@@ -2,7 +2,6 @@ import {
   type ChatMessage,
   type Me,
   agentMessageRequest,
-  exportQuery,
   idempotencyKey,
   loginRequest,
   searchQuery,
@@ -10,6 +9,7 @@ import {
   transcriptQuery,
 } from '@chat-history/http-contract';
 import {
+  type FakeRequest,
   type FakeResponse,
   inOrder,
   isMeant,
@@ -21,15 +21,7 @@ import {
   within,
 } from './fake-answers';
 import { message } from './fake-data';
-
-export interface FakeRequest {
-  readonly method: string;
-  /** Path and query, from `/workbench-api` on. */
-  readonly url: string;
-  readonly authorization: string | null;
-  readonly idempotencyKey: string | null;
-  readonly body: unknown;
-}
+import { FakeExports } from './fake-exports';
 
 interface Account extends Me {
   readonly username: string;
@@ -39,9 +31,16 @@ interface Account extends Me {
 /** The workbench API in memory: it keeps to the HTTP contract and searches by plain inclusion. */
 export class FakeApi {
   readonly accounts: Account[] = [
-    account('lena', 'supervisor', 'Lena Supervisor'),
-    account('ali', 'agent', 'Ali Agent'),
+    account('lena', 'supervisor', 'Lena Supervisor', 'aa'),
+    account('ali', 'agent', 'Ali Agent', 'ab'),
+    account('ada', 'admin', 'Ada Admin', 'ac'),
   ];
+  /** Every request that was answered, as `GET /workbench-api/…`. */
+  readonly requests: string[] = [];
+  readonly exports = new FakeExports(
+    () => this.messages,
+    () => this.now(),
+  );
   messages: ChatMessage[];
   /** While set, every call but the sign-in is answered so. */
   outage:
@@ -81,6 +80,7 @@ export class FakeApi {
   }
 
   answer(request: FakeRequest): FakeResponse {
+    this.requests.push(`${request.method} ${request.url}`);
     const { pathname, searchParams } = new URL(request.url, 'http://fake');
     const path = pathname.replace('/workbench-api', '');
     if (path === '/auth/login') return this.logIn(request.body);
@@ -90,13 +90,15 @@ export class FakeApi {
     if (!me) return problem(401);
 
     const query = Object.fromEntries(searchParams);
-    const [, area, resource, name] = path.split('/').map(decodeURIComponent);
+    const [, area, resource, name, part] = path.split('/').map(decodeURIComponent);
     if (path === '/auth/me')
       return json(200, { agent_id: me.agent_id, agent_name: me.agent_name, role: me.role });
     if (area === 'history' && resource === 'sessions' && name) return this.transcript(name, query);
     if (area === 'history' && resource === 'sessions') return this.sessions(query);
     if (area === 'history' && resource === 'search') return this.search(query);
-    if (area === 'history' && resource === 'export') return this.export(query, me);
+    if (area === 'history' && resource === 'export') return this.exports.stream(query, me);
+    if (area === 'history' && resource === 'exports')
+      return this.exports.answer(request.method, name, part, { ...request, query }, me);
     if (area === 'sessions' && resource && name === 'messages') return this.say(resource, request, me);
     return problem(404);
   }
@@ -160,22 +162,6 @@ export class FakeApi {
     });
   }
 
-  private export(raw: unknown, me: Me): FakeResponse {
-    const query = exportQuery.safeParse(raw);
-    if (!query.success) return problem(400);
-    if (!query.data.session_name && me.role === 'agent') return problem(403);
-    const rows = this.messages.filter((one) => isMeant(one, query.data));
-    const lines = ['session_name,content', ...rows.map((one) => `${one.session_name},"${one.content}"`)];
-    return {
-      status: 200,
-      headers: {
-        'content-type': 'text/csv',
-        'content-disposition': 'attachment; filename="chat-history-test.csv"',
-      },
-      body: '\ufeff' + lines.join('\r\n'),
-    };
-  }
-
   private say(sessionName: string, { body, idempotencyKey: key }: FakeRequest, me: Me): FakeResponse {
     const request = agentMessageRequest.safeParse(body);
     if (!request.success || !idempotencyKey.nullable().safeParse(key).success) return problem(400);
@@ -197,12 +183,12 @@ export class FakeApi {
   }
 }
 
-function account(username: string, role: Me['role'], agent_name: string): Account {
+function account(username: string, role: Me['role'], agent_name: string, end: string): Account {
   return {
     username,
     password: 'correct horse',
     role,
     agent_name,
-    agent_id: '00000000-0000-7000-8000-0000000000aa',
+    agent_id: `00000000-0000-7000-8000-0000000000${end}`,
   };
 }

@@ -21,13 +21,14 @@ export class FakeBackend implements HttpBackend {
           url: request.urlWithParams,
           authorization: request.headers.get('Authorization'),
           idempotencyKey: request.headers.get('Idempotency-Key'),
+          range: request.headers.get('Range'),
           body: request.body,
         });
         const received = {
           status,
           headers: new HttpHeaders(headers),
           url: request.urlWithParams,
-          body: request.responseType === 'blob' ? new Blob([asText(body)]) : body,
+          body: request.responseType === 'blob' ? new Blob([asPart(body)]) : body,
         };
         if (status >= 400) {
           observer.error(new HttpErrorResponse({ ...received, error: received.body }));
@@ -41,6 +42,7 @@ export class FakeBackend implements HttpBackend {
   }
 }
 
-function asText(body: unknown): string {
+function asPart(body: unknown): BlobPart {
+  if (ArrayBuffer.isView(body)) return body as BlobPart;
   return typeof body === 'string' ? body : JSON.stringify(body);
 }

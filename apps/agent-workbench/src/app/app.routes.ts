@@ -17,6 +17,11 @@ export const routes: Routes = [
         title: 'History · Agent workbench',
         loadComponent: async () => (await import('./history/history-page')).HistoryPage,
       },
+      {
+        path: 'exports',
+        title: 'Exports · Agent workbench',
+        loadComponent: async () => (await import('./exports/exports-page')).ExportsPage,
+      },
       { path: '', pathMatch: 'full', redirectTo: 'history' },
     ],
   },

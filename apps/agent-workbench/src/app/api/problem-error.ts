@@ -74,6 +74,8 @@ function titleOf(status: number): string {
       return 'Your role does not allow this';
     case 404:
       return 'This is not, or no longer, in the history';
+    case 409:
+      return 'This cannot be done as things stand';
     case 429:
       return 'Too many requests';
     case 502:

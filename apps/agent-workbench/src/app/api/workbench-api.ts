@@ -3,6 +3,8 @@ import { Injectable, inject } from '@angular/core';
 import {
   type AgentMessageRequest,
   type ChatMessage,
+  type ExportJob,
+  type ExportJobRequest,
   type LoginRequest,
   type LoginResponse,
   type MessageFilter,
@@ -17,11 +19,17 @@ const base = '/workbench-api';
 /** Sessions, messages and hits on one page. */
 const pageLimit = 50;
 
+/** An export takes more room than those. */
+const exportsOnAPage = 20;
+
 /** The API itself gives up after 5 s; who waits longer waits for a network that is gone. */
 const answerTimeoutMs = 15_000;
 
-/** A file of a year takes a while; a download that hangs still ends. */
+/** A file of 100,000 rows takes a while; a download that hangs still ends. */
 const exportTimeoutMs = 15 * 60_000;
+
+/** A slice of a file over a slow line. */
+const sliceTimeoutMs = 2 * 60_000;
 
 /** A half-open range of instants, ISO 8601 UTC; an end left out is open. */
 export interface TimeBounds {
@@ -31,6 +39,9 @@ export interface TimeBounds {
 
 /** Where a transcript page begins: around a message, at the latest end, or where a cursor points. */
 export type TranscriptStart = { readonly around: string } | { readonly cursor: string };
+
+/** What is to be exported and how; the times in it are those of `time_zone`. */
+export type ExportWish = MessageFilter & Pick<ExportJobRequest, 'format' | 'time_zone'>;
 
 type Query = Readonly<Record<string, string | number | undefined>>;
 
@@ -76,14 +87,46 @@ export class WorkbenchApi {
     );
   }
 
-  exportCsv(filter: MessageFilter): Observable<HttpResponse<Blob>> {
+  /** The file at once; 409 when there are too many rows for that. */
+  streamExport(wish: ExportWish): Observable<HttpResponse<Blob>> {
     return this.http.get(`${base}/history/export`, {
-      params: present({ format: 'csv', ...filter }),
+      params: present(wish),
       responseType: 'blob',
       observe: 'response',
       timeout: exportTimeoutMs,
     });
   }
+
+  requestExport(wish: ExportWish): Observable<ExportJob> {
+    return this.http.post<ExportJob>(`${base}/history/exports`, wish, { timeout: answerTimeoutMs });
+  }
+
+  /** Latest first: those the reader may see. */
+  exports(cursor: string | undefined): HttpResourceRequest {
+    return read('/history/exports', { cursor, limit: exportsOnAPage });
+  }
+
+  /** Cancels an export that is not done yet; of one that is, deletes the file. */
+  endExport(id: string): Observable<unknown> {
+    return this.http.delete(exportUrl(id), { timeout: answerTimeoutMs });
+  }
+
+  /** @param range which bytes of the file, `to` included; the server may answer with more of it, whole and with 200. */
+  exportFile(
+    id: string,
+    range: { readonly from: number; readonly to: number },
+  ): Observable<HttpResponse<Blob>> {
+    return this.http.get(`${exportUrl(id)}/file`, {
+      headers: { Range: `bytes=${range.from}-${range.to}` },
+      responseType: 'blob',
+      observe: 'response',
+      timeout: sliceTimeoutMs,
+    });
+  }
+}
+
+function exportUrl(id: string): string {
+  return `${base}/history/exports/${encodeURIComponent(id)}`;
 }
 
 function read(path: string, query: Query = {}): HttpResourceRequest {

@@ -2,7 +2,7 @@ import { Component, inject, input } from '@angular/core';
 import { MatIconButton } from '@angular/material/button';
 import { MatTooltip } from '@angular/material/tooltip';
 import { Icon } from '../shell/icon';
-import { ExportButton } from './export-button';
+import { ExportButton } from '../exports/export-button';
 import { HistoryPlace } from './history-place';
 
 /** Above the sessions and above the hits: what it is, how many (read out when it changes), refresh and export. */
@@ -21,7 +21,7 @@ import { HistoryPlace } from './history-place';
     >
       <app-icon name="refresh" />
     </button>
-    <app-export-button label="Export as CSV" [filter]="place.filter()" />
+    <app-export-button label="Export these messages" [filter]="place.filter()" />
   `,
   styles: `
     :host {

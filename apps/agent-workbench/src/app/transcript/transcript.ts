@@ -3,7 +3,7 @@ import { MatButton, MatIconButton } from '@angular/material/button';
 import { MatProgressBar } from '@angular/material/progress-bar';
 import { MatTooltip } from '@angular/material/tooltip';
 import { ProblemError } from '../api/problem-error';
-import { ExportButton } from '../history/export-button';
+import { ExportButton } from '../exports/export-button';
 import { KnownAgents } from '../search/known-agents';
 import { FailureNotice } from '../shell/failure-notice';
 import { Icon } from '../shell/icon';
