@@ -17,6 +17,10 @@ const guarded = [
   ['get', '/api/history/search?q=x'],
   ['get', '/api/history/statistics'],
   ['get', '/api/history/export'],
+  ['get', '/api/history/exports'],
+  ['post', '/api/history/exports'],
+  ['get', '/api/history/exports/019a3e0c-0000-7000-8000-000000000000/file'],
+  ['delete', '/api/history/exports/019a3e0c-0000-7000-8000-000000000000'],
 ] as const;
 
 async function idOf(username: string): Promise<string> {
@@ -34,7 +38,7 @@ function base64url(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
 
-function ask([method, path]: readonly ['get' | 'post', string], authorization?: string) {
+function ask([method, path]: readonly ['get' | 'post' | 'delete', string], authorization?: string) {
   const asked = workbench[method](path);
   return authorization === undefined ? asked : asked.set('Authorization', authorization);
 }
