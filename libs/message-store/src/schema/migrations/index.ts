@@ -8,6 +8,7 @@ import { IndexRareMessages1763800000700 } from './1763800000700-index-rare-messa
 import { BoundContextInDays1763800000800 } from './1763800000800-bound-context-in-days.js';
 import { IndexMessagesOfAgents1763800000900 } from './1763800000900-index-messages-of-agents.js';
 import { ShortenPendingLists1763800001000 } from './1763800001000-shorten-pending-lists.js';
+import { CountQuarterHours1763800001200 } from './1763800001200-count-quarter-hours.js';
 
 /** In the order in which they run. A new one goes to the end, with a later timestamp. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   BoundContextInDays1763800000800,
   IndexMessagesOfAgents1763800000900,
   ShortenPendingLists1763800001000,
+  CountQuarterHours1763800001200,
 ];
