@@ -5,6 +5,7 @@ import { expiry } from './figures/expiry.mts';
 import { exports } from './figures/exports.mts';
 import { count, search } from './figures/search.mts';
 import { sessionList } from './figures/session-list.mts';
+import { statistics } from './figures/statistics.mts';
 import { transcript } from './figures/transcript.mts';
 import { writes } from './figures/writes.mts';
 
@@ -15,6 +16,7 @@ export const figures: readonly Figure[] = [
   transcript,
   search,
   count,
+  statistics,
   alternatives,
   exports,
   expiry,

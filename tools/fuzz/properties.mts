@@ -24,6 +24,7 @@ const otherCases: Readonly<Record<string, number>> = {
   'search-windows.spec.ts': 2_000,
   'session-list.pg.spec.ts': 1_000,
   'spool.spec.ts': 2_000,
+  'statistics-recount.pg.spec.ts': 2_000,
   'turn-ledger.pg.spec.ts': 1_000,
 };
 

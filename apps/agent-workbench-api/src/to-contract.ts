@@ -5,6 +5,7 @@ import type {
   SearchPage,
   Statistics as StatisticsAnswer,
   StatisticsQuery as StatisticsRequest,
+  StatisticsTotals as TotalsAnswer,
 } from '@chat-history/http-contract';
 import type {
   ChatSession as KeptSession,
@@ -12,6 +13,7 @@ import type {
   Message,
   MessageSearchPage,
   Statistics,
+  StatisticsTotals,
 } from '@chat-history/message-store';
 
 // How what the store gives crosses HTTP: names in snake_case, times as ISO 8601 UTC.
@@ -62,15 +64,48 @@ export function statisticsOf(
   counted: Statistics,
   { time_zone, interval }: Pick<StatisticsRequest, 'time_zone' | 'interval'>,
 ): StatisticsAnswer {
+  const { previous } = counted;
   return {
     from: counted.from.toISOString(),
     to: counted.to.toISOString(),
     time_zone,
     interval,
-    sessions: counted.sessions,
-    messages: counted.messages,
-    by_role: counted.byRole,
-    response_time_ms: counted.responseTimeMs,
-    series: counted.series.map(({ start, ...counts }) => ({ start: start.toISOString(), ...counts })),
+    ...totalsOf(counted),
+    series: counted.series.map(({ start, newSessions, interruptedAnswers, failedAnswers, ...interval }) => ({
+      start: start.toISOString(),
+      user: interval.user,
+      assistant: interval.assistant,
+      agent: interval.agent,
+      new_sessions: newSessions,
+      interrupted_answers: interruptedAnswers,
+      failed_answers: failedAnswers,
+      response_time_ms: interval.responseTimeMs,
+    })),
+    hour_of_week: counted.hourOfWeek.map((hours) => [...hours]),
+    previous: {
+      from: previous.from.toISOString(),
+      to: previous.to.toISOString(),
+      is_cut: previous.isCut,
+      ...totalsOf(previous),
+    },
+  };
+}
+
+function totalsOf(totals: StatisticsTotals): TotalsAnswer {
+  return {
+    sessions: totals.sessions,
+    new_sessions: totals.newSessions,
+    agent_sessions: totals.agentSessions,
+    messages: totals.messages,
+    by_role: totals.byRole,
+    by_agent: totals.byAgent.map(({ agentId, agentName, messages }) => ({
+      agent_id: agentId,
+      agent_name: agentName,
+      messages,
+    })),
+    unanswered_turns: totals.unansweredTurns,
+    interrupted_answers: totals.interruptedAnswers,
+    failed_answers: totals.failedAnswers,
+    response_time_ms: totals.responseTimeMs,
   };
 }

@@ -22,9 +22,13 @@ async function startWorker(environment: Record<string, string> = {}): Promise<Ne
   return app;
 }
 
-async function gauge(name: string): Promise<number> {
+async function gauge(name: string, of = 'retention'): Promise<number> {
   const { text } = await request(app.getHttpServer()).get('/metrics').expect(200);
-  return Number(new RegExp(`^chat_history_retention_${name} (.+)$`, 'm').exec(text)?.[1]);
+  return Number(new RegExp(`^chat_history_${of}_${name} (.+)$`, 'm').exec(text)?.[1]);
+}
+
+async function countedQuarters(): Promise<number> {
+  return (await database.query('select from statistics_quarters')).length;
 }
 
 async function goodRuns(): Promise<number> {
@@ -97,6 +101,41 @@ describe('the worker as a service', () => {
     expect(await database.query('select error, sessions_deleted from retention_runs')).toEqual([
       { error: 'the worker was asked to stop', sessions_deleted: '100' },
     ]);
+  });
+
+  it('counts closed quarter-hours for the statistics, beside a retention run that waits', async () => {
+    await writeDaysAgo(database, 1, 'yesterday');
+    await writeExpiredSessions(database, 10);
+    await database.query('begin');
+    await database.query('select from chat_sessions order by session_name limit 1 for update');
+    await startWorker({ CHAT_HISTORY_RETENTION_DAYS: '2' });
+    await runWaits(database);
+    await until(async () => (await gauge('quarters_waiting', 'statistics')) === 0);
+    expect(await countedQuarters()).toBeGreaterThanOrEqual(94);
+    expect(await gauge('quarters_counted_total', 'statistics')).toBe(await countedQuarters());
+    expect(await gauge('quarters_marked', 'statistics')).toBe(0);
+    expect(await gauge('oldest_waiting_seconds', 'statistics')).toBe(0);
+    await database.query('commit');
+  });
+
+  it('stops between two quarter-hours when it is asked to stop', async () => {
+    await goodRunHoursAgo(1);
+    await writeDaysAgo(database, 20, 'weeks ago');
+    const worker = await startWorker();
+    await until(async () => (await countedQuarters()) > 0);
+    await worker.close();
+    const counted = await countedQuarters();
+    expect(counted).toBeLessThan(19 * 96);
+    await startWorker();
+    await until(async () => (await countedQuarters()) > counted);
+  });
+
+  it('goes on counting after a round that failed', async () => {
+    await goodRunHoursAgo(1);
+    await database.query('alter table statistics_marks rename to statistics_marks_away');
+    await startWorker();
+    await until(async () => (await gauge('failures_total', 'statistics')) === 1);
+    await request(app.getHttpServer()).get('/health/live').expect(200);
   });
 
   it('is live without a database, and ready with one', async () => {

@@ -7,11 +7,16 @@ import { RetentionMetrics } from './retention-metrics.js';
 import { RetentionRun } from './retention-run.js';
 import { RetentionSchedule } from './retention-schedule.js';
 import type { RetentionWorkerConfig } from './retention-worker.config.js';
+import { StatisticsMetrics } from './statistics-metrics.js';
+import { StatisticsSchedule } from './statistics-schedule.js';
 
 /** Health checks ask it whether the database answers. */
 export const retentionStore = Symbol('RetentionStore');
 
-/** The store without its writer and readers: the worker only deletes. Its one route is the shell's health and metrics. */
+/**
+ * The store without its writer and readers: the worker deletes what has expired, and counts for the statistics. Its one
+ * route is the shell's health and metrics.
+ */
 @Module({})
 export class RetentionWorkerModule implements OnApplicationShutdown {
   readonly #store: RetentionStore;
@@ -50,11 +55,22 @@ export class RetentionWorkerModule implements OnApplicationShutdown {
           },
           inject: [SchedulerRegistry, retentionStore, RetentionRun, RetentionMetrics],
         },
+        {
+          provide: StatisticsMetrics,
+          useFactory: (registry: Registry) => new StatisticsMetrics(registry),
+          inject: [Registry],
+        },
+        {
+          provide: StatisticsSchedule,
+          useFactory: (scheduler: SchedulerRegistry, store: RetentionStore, metrics: StatisticsMetrics) =>
+            new StatisticsSchedule(scheduler, store.quarterCounting, metrics, logger),
+          inject: [SchedulerRegistry, retentionStore, StatisticsMetrics],
+        },
       ],
     };
   }
 
-  /** After the schedule has let its run end. */
+  /** After the schedules have let their runs end. */
   async onApplicationShutdown(): Promise<void> {
     await this.#store.close();
   }

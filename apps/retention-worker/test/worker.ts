@@ -54,7 +54,8 @@ export async function until(condition: () => Promise<boolean>): Promise<void> {
 export async function runWaits(database: TestDatabase): Promise<void> {
   await until(async () => {
     const workers = await connectionsOf(database, 'retention-worker');
-    return workers.some((worker) => worker.wait_event_type === 'Lock');
+    // Not for others' snapshots, as a detachment does for a moment.
+    return workers.some(({ wait_event }) => wait_event === 'transactionid' || wait_event === 'tuple');
   });
 }
 
@@ -66,8 +67,8 @@ export async function lockIsGone(database: TestDatabase): Promise<void> {
 async function connectionsOf(database: TestDatabase, applicationName: string) {
   // Within a transaction PostgreSQL goes on showing what it showed first.
   await database.query('select pg_stat_clear_snapshot()');
-  return database.query<{ wait_event_type: string | null }>(
-    'select wait_event_type from pg_stat_activity where datname = current_database() and application_name = $1',
+  return database.query<{ wait_event: string | null }>(
+    'select wait_event from pg_stat_activity where datname = current_database() and application_name = $1',
     [applicationName],
   );
 }

@@ -46,7 +46,12 @@ export type { SessionName } from './session-name.contract.js';
 export { transcriptPage, transcriptQuery } from './transcript.contract.js';
 export type { TranscriptPage, TranscriptQuery } from './transcript.contract.js';
 export { statistics, statisticsInterval, statisticsQuery } from './statistics.contract.js';
-export type { Statistics, StatisticsInterval, StatisticsQuery } from './statistics.contract.js';
+export type {
+  Statistics,
+  StatisticsInterval,
+  StatisticsQuery,
+  StatisticsTotals,
+} from './statistics.contract.js';
 export { exportFormat, exportOrder, exportQuery, maxStreamedRows } from './export.contract.js';
 export type { ExportFormat, ExportOrder, ExportQuery } from './export.contract.js';
 export {

@@ -83,18 +83,21 @@ export class Database implements Queryable {
   /**
    * Runs `work` in one transaction: committed when it resolves, rolled back when it rejects.
    * @param begin how it begins, e.g. `begin isolation level repeatable read, read only`.
+   * @param signal ends the wait for a connection; `work` hands it to its own statements.
    */
   async transaction<Result>(
     work: (transaction: Queryable) => Promise<Result>,
     begin = 'begin',
+    signal?: AbortSignal,
   ): Promise<Result> {
-    return this.withConnection(async (connection) => {
+    const run = async (connection: PoolClient) => {
       const transaction = queryableOf(connection);
       await transaction.query(begin);
       const result = await work(transaction);
       await transaction.query('commit');
       return result;
-    });
+    };
+    return this.#lend(run, () => false, signal);
   }
 
   /**

@@ -38,7 +38,13 @@ export type { FoundMessage } from './read/marked-messages.js';
 export type { HitCount } from './read/hit-count.js';
 export type { RankedHits } from './read/page-search.js';
 export { MessageStatistics } from './read/message-statistics.js';
-export type { CountsByRole, Statistics, StatisticsQuery } from './read/message-statistics.js';
+export type {
+  CountsByRole,
+  PreviousStatistics,
+  Statistics,
+  StatisticsQuery,
+} from './read/message-statistics.js';
+export type { StatisticsTotals } from './read/statistics-totals.js';
 export { backgroundExport, streamedExport } from './export/export-bounds.js';
 export type { ExportBounds } from './export/export-bounds.js';
 export { MessageExport } from './export/message-export.js';
@@ -61,6 +67,7 @@ export { anotherWorkerIsRunning } from './retention/exclusive-run.js';
 export { addFigures, noFigures } from './retention/retention-figures.js';
 export type { RetentionFigures } from './retention/retention-figures.js';
 export type { GoodRun } from './retention/retention-runs.js';
+export type { QuarterCounting, UncountedQuarters } from './statistics/quarter-counting.js';
 export { retentionCutoff } from './retention/retention-cutoff.js';
 
 export { openReconcileStore } from './reconcile/open-reconcile-store.js';

@@ -78,7 +78,7 @@ export function openMessageStore(options: MessageStoreOptions): MessageStore {
     sessionList: new SessionList(pages, clock),
     transcript: new Transcript(pages, clock),
     search: new MessageSearch(pages, clock, reader.statementTimeoutMs),
-    statistics: new MessageStatistics(pages, clock),
+    statistics: new MessageStatistics(pages, clock, reader.statementTimeoutMs),
     exports: new MessageExport(messages),
     exportJobs: exportJobs.jobs,
     exportJobRuns: exportJobs.runs,

@@ -8,6 +8,7 @@ import { benchDir, withDatabase } from './bench-cluster.mts';
 import { DataSet, ownSeed, type Origin } from './data-set.mts';
 import { dataSizes, type DataSize } from './data-size.mts';
 import { generatorVersion } from './generate-messages.mts';
+import { countQuarters } from './count-quarters.mts';
 import { loadDataSet, type Loading } from './load-data-set.mts';
 
 /** 15 GB are kept; COPY's WAL and the building of an index need more for a while. */
@@ -29,10 +30,13 @@ export async function keptDataSet(size: DataSize, seed: number, loading: Loading
     if (kept?.version === generatorVersion && kept.seed === seed) {
       // The data is of the schema of its day.
       await migrateUp(url);
-      return { url, dataSet: new DataSet(size, kept) };
+      const database = { url, dataSet: new DataSet(size, kept) };
+      await countQuarters(database, loading);
+      return database;
     }
     const dataSet = new DataSet(size, { seed, newestDay: new Date().toISOString().slice(0, 10) });
     await make(admin, name, dataSet, loading);
+    await countQuarters({ url, dataSet }, loading);
     return { url, dataSet };
   });
 }

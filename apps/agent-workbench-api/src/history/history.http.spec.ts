@@ -115,6 +115,28 @@ describe('a conversation', () => {
     });
   });
 
+  it('is counted by agents and turns, beside the period before, and by the hour of the week', async () => {
+    const [from, to] = [new Date(Date.now() - 7_200_000), new Date(Date.now() + 60_000)];
+    const range = `from=${from.toISOString()}&to=${to.toISOString()}`;
+    const { body } = await get(`/api/history/statistics?${range}&interval=day&time_zone=Asia/Kolkata`);
+    expect(body).toMatchObject({
+      new_sessions: 2,
+      agent_sessions: 1,
+      by_agent: [{ agent_id: expect.any(String), agent_name: 'The agent', messages: 1 }],
+      unanswered_turns: 1,
+      interrupted_answers: 0,
+      failed_answers: 0,
+      previous: { to: from.toISOString(), is_cut: false, messages: 0, new_sessions: 0, by_agent: [] },
+    });
+    for (const share of ['p50', 'p90', 'p99']) {
+      expect(Math.abs(body.response_time_ms[share] - 250)).toBeLessThanOrEqual(5);
+    }
+    const ofSeries = (of: string) =>
+      body.series.reduce((sum: number, interval: Record<string, number>) => sum + interval[of]!, 0);
+    expect([ofSeries('user'), ofSeries('agent'), ofSeries('new_sessions')]).toEqual([2, 1, 2]);
+    expect(body.hour_of_week.flat().reduce((sum: number, count: number) => sum + count)).toBe(4);
+  });
+
   it('is paged to its end without losing or repeating a message', async () => {
     const pages = async (path: string) => {
       const seen: unknown[] = [];

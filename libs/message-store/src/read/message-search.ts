@@ -12,6 +12,7 @@ import type { FoundPage, RankedHits } from './page-search.js';
 import { relevancePage } from './relevance-page.js';
 import type { TimeOrder } from './search-windows.js';
 import { timePage } from './time-page.js';
+import { withTimeout } from './with-timeout.js';
 
 export type { FoundMessage } from './marked-messages.js';
 
@@ -119,11 +120,6 @@ export class MessageSearch {
       return { value: Math.max(value, messages.length), relation };
     }
   }
-}
-
-function withTimeout(timeoutMs: number, signal: AbortSignal | undefined): AbortSignal {
-  const timeout = AbortSignal.timeout(timeoutMs);
-  return signal === undefined ? timeout : AbortSignal.any([timeout, signal]);
 }
 
 function emptyPage({ withCount }: MessageSearchQuery): MessageSearchPage {

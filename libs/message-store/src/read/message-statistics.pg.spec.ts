@@ -40,6 +40,8 @@ afterAll(async () => {
   await test.drop();
 });
 
+const startOf = ({ start }: { start: Date }) => start.toISOString();
+
 function summarize(query: Partial<StatisticsQuery>) {
   return statistics.summarize({ timeZone: 'UTC', interval: 'day', ...query });
 }
@@ -68,10 +70,11 @@ describe('statistics', () => {
   });
 
   it('begin days at midnight of the zone that was asked for', async () => {
+    const range = { from: new Date('2026-11-01'), to: new Date('2026-11-02T12:00:00Z') };
     const starts = async (timeZone: string) =>
-      (await summarize({ timeZone, from: new Date('2026-11-01') })).series.map(({ start, ...counts }) => [
+      (await summarize({ ...range, timeZone })).series.map(({ start, user, assistant, agent }) => [
         start.toISOString(),
-        counts,
+        { user, assistant, agent },
       ]);
     expect(await starts('UTC')).toEqual([
       ['2026-11-01T00:00:00.000Z', { user: 1, assistant: 2, agent: 0 }],
@@ -85,16 +88,58 @@ describe('statistics', () => {
 
   it('begin weeks on Monday and hours on the hour', async () => {
     const from = new Date('2026-11-01');
-    const weeks = (await summarize({ interval: 'week', from })).series;
+    const weeks = (await summarize({ interval: 'week', from, to: new Date('2026-11-09') })).series;
     expect(weeks.map(({ start }) => start.toISOString())).toEqual([
       '2026-10-26T00:00:00.000Z',
       '2026-11-02T00:00:00.000Z',
     ]);
     const hours = (await summarize({ interval: 'hour', from, timeZone: 'Asia/Kolkata' })).series;
-    expect(hours.map(({ start }) => start.toISOString())).toEqual([
+    expect(hours.filter(({ user, assistant, agent }) => user + assistant + agent > 0).map(startOf)).toEqual([
       '2026-11-01T15:30:00.000Z',
       '2026-11-01T23:30:00.000Z',
     ]);
+  });
+
+  it('have every interval of the range, up to now or to the last message that is ahead of it', async () => {
+    const range = { from: new Date('2026-11-01T15:00:00Z'), to: new Date('2026-11-03') };
+    expect((await summarize(range)).series.map(startOf)).toEqual([
+      '2026-11-01T00:00:00.000Z',
+      '2026-11-02T00:00:00.000Z',
+    ]);
+    const open = { from: new Date('2026-11-19'), to: new Date('9999-12-31') };
+    expect((await summarize(open)).series.map(startOf)).toEqual([
+      '2026-11-19T00:00:00.000Z',
+      '2026-11-20T00:00:00.000Z',
+    ]);
+    await test.query(`
+      insert into chat_messages (session_name, created_at, id, role, content, status)
+      values ('ahead', '2026-11-21T00:00:01Z', gen_random_uuid(), 'user', 'x', 'complete')`);
+    expect((await summarize(open)).series.map(startOf)).toEqual([
+      '2026-11-19T00:00:00.000Z',
+      '2026-11-20T00:00:00.000Z',
+      '2026-11-21T00:00:00.000Z',
+    ]);
+    await test.query(`delete from chat_messages where session_name = 'ahead'`);
+  });
+
+  it('stand beside those of the period of equal length before, and say when that was cut', async () => {
+    const day = { from: new Date('2026-11-02'), to: new Date('2026-11-03') };
+    expect((await summarize(day)).previous).toMatchObject({
+      from: new Date('2026-11-01'),
+      to: new Date('2026-11-02'),
+      isCut: false,
+      messages: 3,
+      sessions: 2,
+      byRole: { user: 1, assistant: 2, agent: 0 },
+      responseTimeMs: { count: 2, mean: 200.5 },
+    });
+    const days = { from: new Date('2026-10-26'), to: new Date('2026-11-02') };
+    expect((await summarize(days)).previous).toMatchObject({
+      from: new Date('2026-10-21T12:00:00Z'),
+      isCut: true,
+      messages: 1,
+    });
+    expect((await summarize({})).previous).toMatchObject({ isCut: true, messages: 0 });
   });
 
   it('are zero for a range without messages, without a mean', async () => {
@@ -102,13 +147,11 @@ describe('statistics', () => {
       sessions: 0,
       messages: 0,
       byRole: { user: 0, assistant: 0, agent: 0 },
-      responseTimeMs: { count: 0, mean: null },
-      series: [],
+      responseTimeMs: { count: 0, mean: null, p50: null, p90: null, p99: null },
     };
     expect(await summarize({ from: new Date('2026-11-10') })).toMatchObject(empty);
-    expect(await summarize({ from: new Date('2020-01-01'), to: new Date('2020-02-01') })).toMatchObject(
-      empty,
-    );
+    const past = { from: new Date('2020-01-01'), to: new Date('2020-02-01') };
+    expect(await summarize(past)).toMatchObject({ ...empty, series: [] });
   });
 
   it('refuse more intervals than a chart can show, counted up to the latest possible message', async () => {

@@ -1,31 +1,52 @@
-import { sqlStateOf, type Queryable } from '../database.js';
+import { sqlStateOf, type Database } from '../database.js';
 import { TooManyIntervalsError, UnknownTimeZoneError } from '../message-store.errors.js';
 import type { MessageRole } from '../message.js';
+import { defaultReaderPool } from '../message-store.options.js';
 import type { RetentionClock } from '../retention/retention-clock.js';
+import {
+  figuresByInterval,
+  type FiguresByInterval,
+  type Intervals,
+} from '../statistics/figures-by-interval.js';
+import { figuresOfRange, type RangeFigures } from '../statistics/range-figures.js';
+import type { Stretch } from '../statistics/stretch-count.js';
+import { withTimeout } from './with-timeout.js';
+import {
+  noTotals,
+  seriesOf,
+  totalsOf,
+  type StatisticsInterval,
+  type StatisticsTotals,
+} from './statistics-totals.js';
 
-export interface StatisticsQuery {
+export interface StatisticsQuery extends Intervals {
   /** Included; the retention cutoff if left out or earlier. */
   readonly from?: Date;
   /** Not included; now if left out. */
   readonly to?: Date;
-  /** An IANA name; days and weeks (which begin on Monday) begin at its midnight. */
-  readonly timeZone: string;
-  readonly interval: 'hour' | 'day' | 'week';
 }
 
 export type CountsByRole = Readonly<Record<MessageRole, number>>;
 
-export interface Statistics {
+export interface Statistics extends StatisticsTotals {
   readonly from: Date;
   readonly to: Date;
-  /** Sessions with a message in the range. */
-  readonly sessions: number;
-  readonly messages: number;
-  readonly byRole: CountsByRole;
-  /** Of the messages that have one, in milliseconds; `mean` is null when none has. */
-  readonly responseTimeMs: { readonly count: number; readonly mean: number | null };
-  /** The intervals that hold a message, in order. The first may begin before `from`. */
-  readonly series: readonly (CountsByRole & { readonly start: Date })[];
+  /**
+   * The intervals of the range in order, also those without a message, as far as now or the last message. Days and
+   * weeks (which begin on Monday) begin at midnight of the time zone; the first may begin before `from`.
+   */
+  readonly series: readonly StatisticsInterval[];
+  /** Messages by day, Monday first, and hour of the time zone. */
+  readonly hourOfWeek: readonly (readonly number[])[];
+  readonly previous: PreviousStatistics;
+}
+
+/** Of the period of equal length that ends where the range begins. */
+export interface PreviousStatistics extends StatisticsTotals {
+  readonly from: Date;
+  readonly to: Date;
+  /** The period began before the retention cutoff: it is shorter, or empty. */
+  readonly isCut: boolean;
 }
 
 const hourMs = 3_600_000;
@@ -37,14 +58,23 @@ const maxIntervals = 2_000;
 /** No message is this far ahead of now: the writer makes no partitions for later days. */
 const latestAheadMs = 3 * intervalMs.day;
 
+const oneSnapshot = 'begin isolation level repeatable read, read only';
+
 /** Counts the messages of a range, in all and by interval. */
 export class MessageStatistics {
-  readonly #database: Queryable;
+  readonly #database: Pick<Database, 'transaction'>;
   readonly #clock: RetentionClock;
+  readonly #timeoutMs: number;
 
-  constructor(database: Queryable, clock: RetentionClock) {
+  /** @param timeoutMs what a summary may take in all. */
+  constructor(
+    database: Pick<Database, 'transaction'>,
+    clock: RetentionClock,
+    timeoutMs = defaultReaderPool.statementTimeoutMs,
+  ) {
     this.#database = database;
     this.#clock = clock;
+    this.#timeoutMs = timeoutMs;
   }
 
   /**
@@ -56,23 +86,45 @@ export class MessageStatistics {
     const cutoff = this.#clock.cutoff();
     const to = query.to ?? now;
     const from = latest(query.from ?? cutoff, cutoff);
-    if (from >= to) return summaryOf(to, to, []);
+    if (from >= to) return emptyStatistics(to);
 
-    const countedMs = Math.min(to.getTime(), now.getTime() + latestAheadMs) - from.getTime();
-    if (countedMs / intervalMs[query.interval] > maxIntervals) {
+    const end = new Date(Math.min(to.getTime(), now.getTime() + latestAheadMs));
+    if ((end.getTime() - from.getTime()) / intervalMs[query.interval] > maxIntervals) {
       throw new TooManyIntervalsError(`the range holds more than ${maxIntervals} intervals`);
     }
-    return summaryOf(from, to, await this.#count(from, to, query, signal));
+    const previousFrom = from.getTime() - (to.getTime() - from.getTime());
+    const previous = { from: latest(new Date(Math.max(previousFrom, 0)), cutoff), to: from };
+    const figures = await this.#count({ from, to: end }, previous, query, signal);
+    return {
+      from,
+      to,
+      ...totalsOf(figures.range),
+      series: seriesOf(figures.byInterval.series, now),
+      hourOfWeek: figures.byInterval.hourOfWeek,
+      previous: { ...previous, isCut: previousFrom < cutoff.getTime(), ...totalsOf(figures.previous) },
+    };
   }
 
   async #count(
-    from: Date,
-    to: Date,
-    { interval, timeZone }: StatisticsQuery,
+    range: Stretch,
+    previous: Stretch,
+    intervals: Intervals,
     signal: AbortSignal | undefined,
-  ): Promise<IntervalRow[]> {
+  ): Promise<Counted> {
+    const until = withTimeout(this.#timeoutMs, signal);
     try {
-      return await this.#database.query<IntervalRow>(countByInterval, [from, to, interval, timeZone], signal);
+      return await this.#database.transaction(
+        async (snapshot) => {
+          const figures = await figuresOfRange(snapshot, range, until);
+          return {
+            range: figures,
+            previous: await figuresOfRange(snapshot, previous, until),
+            byInterval: await figuresByInterval(snapshot, range, figures, intervals, until),
+          };
+        },
+        oneSnapshot,
+        until,
+      );
     } catch (error) {
       // invalid_parameter_value: the interval is one of ours, so it is the zone.
       if (sqlStateOf(error) !== '22023') throw error;
@@ -81,42 +133,20 @@ export class MessageStatistics {
   }
 }
 
-/** In one statement, so that the sessions are those of the messages that were counted. */
-const countByInterval = `
-  select date_trunc($3, created_at, $4) as start,
-         count(*) filter (where role = 'user')::float8 as "user",
-         count(*) filter (where role = 'assistant')::float8 as assistant,
-         count(*) filter (where role = 'agent')::float8 as agent,
-         count(response_time_ms)::float8 as response_times,
-         coalesce(sum(response_time_ms), 0)::float8 as response_time_ms,
-         (select count(*)
-          from (select distinct session_name from chat_messages where created_at >= $1 and created_at < $2) as session
-         )::float8 as sessions
-  from chat_messages
-  where created_at >= $1 and created_at < $2
-  group by start
-  order by start`;
-
-interface IntervalRow extends CountsByRole {
-  readonly start: Date;
-  readonly response_times: number;
-  readonly response_time_ms: number;
-  readonly sessions: number;
+interface Counted {
+  readonly range: RangeFigures;
+  readonly previous: RangeFigures;
+  readonly byInterval: FiguresByInterval;
 }
 
-function summaryOf(from: Date, to: Date, rows: readonly IntervalRow[]): Statistics {
-  const sum = (column: Exclude<keyof IntervalRow, 'start'>) =>
-    rows.reduce((total, row) => total + row[column], 0);
-  const byRole = { user: sum('user'), assistant: sum('assistant'), agent: sum('agent') };
-  const count = sum('response_times');
+function emptyStatistics(at: Date): Statistics {
   return {
-    from,
-    to,
-    sessions: rows[0]?.sessions ?? 0,
-    messages: byRole.user + byRole.assistant + byRole.agent,
-    byRole,
-    responseTimeMs: { count, mean: count === 0 ? null : sum('response_time_ms') / count },
-    series: rows.map(({ start, user, assistant, agent }) => ({ start, user, assistant, agent })),
+    from: at,
+    to: at,
+    ...noTotals,
+    series: [],
+    hourOfWeek: Array.from({ length: 7 }, () => Array.from({ length: 24 }, () => 0)),
+    previous: { from: at, to: at, isCut: false, ...noTotals },
   };
 }
 

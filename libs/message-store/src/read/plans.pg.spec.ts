@@ -10,7 +10,9 @@ import { SessionRecount } from '../retention/session-recount.js';
 import { createTestDatabase, type TestDatabase } from '../testing.js';
 import { BoundedAsking } from '../turns/bounded-asking.js';
 import { TurnLedger } from '../turns/turn-ledger.js';
+import { QuarterCounting } from '../statistics/quarter-counting.js';
 import { MessageSearch, type MessageSearchQuery } from './message-search.js';
+import { MessageStatistics, type StatisticsQuery } from './message-statistics.js';
 import { SessionList, type SessionListQuery } from './session-list.js';
 import { Transcript, type TranscriptQuery } from './transcript.js';
 
@@ -274,6 +276,55 @@ describe('the plan of an export', () => {
     await database.query(count.sql, count.parameters);
     const [statement] = database.takeStatements();
     expect(statement?.scans.reduce((sum, { rows }) => sum + rows, 0)).toBe(5_001);
+  });
+});
+
+describe('the plan of statistics', () => {
+  const zone = { timeZone: 'Asia/Kolkata', interval: 'day' } as const;
+  const quarterMs = hourMs / 4;
+
+  beforeAll(async () => {
+    // As many rows as a counting keeps, with less in them: to count a month takes half a minute.
+    await test.query(
+      `
+      insert into statistics_quarters
+      select quarter, 15, 15, 4, 0, 0, 10, 15, 15000, 30, 1, quarter - interval '1 hour',
+             array[quarter - interval '1 hour'], 2, 0, null, '{}', 5, 0, null, '{}', '{177,178}', '{8,7}', '[]'
+      from generate_series($1::timestamptz, $2, interval '15 minutes') as quarter`,
+      [
+        new Date(Math.ceil((now - 30 * dayMs) / quarterMs) * quarterMs),
+        new Date((Math.floor(now / quarterMs) - 2) * quarterMs),
+      ],
+    );
+    await test.query('vacuum analyze statistics_quarters, statistics_days, statistics_marks');
+  });
+
+  it.each<[string, Pick<StatisticsQuery, 'from' | 'to'>, Bounds]>([
+    ['a month', {}, { buffers: 12_000, days: 3, index: 'created_at_id_idx' }],
+    ['a day', { from: ago(10), to: ago(9) }, { buffers: 3_000, days: 3, index: 'created_at_id_idx' }],
+    ['an hour', { from: ago(10), to: ago(10, 1) }, { buffers: 1_500, days: 2, index: 'created_at_id_idx' }],
+  ])('of %s that is counted reads a few minutes of messages', async (_, range, bounds) => {
+    const { messages } = await new MessageStatistics(database, clock, 60_000).summarize({
+      ...zone,
+      ...range,
+    });
+    expect(messages).toBeGreaterThan(100);
+    const statements = database.takeStatements();
+    const ofMessages = statements.filter(({ scans }) => scans.some(({ relation }) => dayOf(relation).length));
+    expectPlans(ofMessages, bounds);
+    expect(Math.max(...statements.map(({ locks }) => locks))).toBeLessThanOrEqual(150);
+  });
+
+  it('that are counted looks at the quarter and what came before it', async () => {
+    await test.query('delete from statistics_quarters where quarter_start > $1 and quarter_start <= $2', [
+      ago(10),
+      ago(10, 0.25),
+    ]);
+    const counting = new QuarterCounting(database as unknown as Database, { retentionDays: 30 });
+    expect(await counting.countNext()).toBeDefined();
+    const statements = database.takeStatements();
+    const ofMessages = statements.filter(({ scans }) => scans.some(({ relation }) => dayOf(relation).length));
+    expectPlans(ofMessages, { buffers: 2_000, days: 3, index: 'created_at_id_idx' });
   });
 });
 

@@ -93,6 +93,19 @@ describe('comparing sessions with their messages', () => {
     expect(await database.query(kept)).toEqual(before);
   });
 
+  it('lets the quarter-hours of mended sessions be counted again for the statistics', async () => {
+    const messages = [messageAt(older, 'a'), messageAt(fresh, 'a', 'assistant'), messageAt(older, 'b')];
+    await write(writer, messages);
+    await database.query(`truncate statistics_marks`);
+    await database.query(`update chat_sessions set started_at = now() where session_name = 'a'`);
+    await reconcile(true);
+    const quarter = (at: Date) => ({ quarter_start: new Date(Math.floor(at.getTime() / 900_000) * 900_000) });
+    expect(await database.query('select quarter_start from statistics_marks order by 1')).toEqual([
+      quarter(older),
+      quarter(fresh),
+    ]);
+  });
+
   it('finds and mends sessions that are missing and sessions that nobody had', async () => {
     await write(writer, [messageAt(older, 'a'), messageAt(fresh, 'a', 'agent'), messageAt(fresh, 'b')]);
     await database.query(`update chat_sessions set session_name = 'nobody' where session_name = 'a'`);

@@ -1,5 +1,6 @@
 import type { Database } from '../database.js';
 import { recountSessions } from '../retention/session-recount-statement.js';
+import { quarterOf } from '../statistics/quarter-hour.js';
 import { maxLockedMessages, maxLockedSessions } from './reconcile.options.js';
 import type { SessionDifference } from './session-comparison.js';
 
@@ -17,6 +18,7 @@ export class SessionRepair {
       await this.#database.transaction(async (transaction) => {
         await transaction.query(lockOrMakeSessions, [names]);
         await recountSessions(transaction, { names, keptNames: names, upTo: 'infinity' }, cutoff);
+        await transaction.query(markQuarters, [names, cutoff.toISOString()]);
       }, 'begin isolation level read committed');
     }
   }
@@ -50,3 +52,8 @@ const lockOrMakeSessions = `
   from unnest($1::text[]) as name
   order by name
   on conflict (session_name) do update set session_name = excluded.session_name where false`;
+
+/** A quarter's statistics were counted by when its sessions had started. */
+const markQuarters = `
+  insert into statistics_marks (quarter_start)
+  select distinct ${quarterOf('created_at')} from chat_messages where session_name = any($1) and created_at >= $2`;

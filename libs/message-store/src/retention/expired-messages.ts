@@ -1,3 +1,4 @@
+import type { ExpiredQuarters } from '../statistics/expired-quarters.js';
 import type { ExpiredPartitions } from './expired-partitions.js';
 import type { ExpiredRows } from './expired-rows.js';
 import type { ExpiredTurns } from './expired-turns.js';
@@ -9,12 +10,13 @@ import type { TableUpkeep } from './table-upkeep.js';
 /**
  * Deletes every message that was created before a cutoff, and nothing else: whole days by dropping their partitions,
  * the rest of the cutoff's own day in batches; then counts the sessions again that lost messages, and clears away what
- * their turns left behind. It may be cut after any step, or killed in one: the next run goes on from what it finds.
+ * statistics kept of that time and what turns left behind. It may be cut after any step, or killed in one: the next run goes on from what it finds.
  */
 export class ExpiredMessages {
   readonly #partitions: ExpiredPartitions;
   readonly #rows: ExpiredRows;
   readonly #sessions: SessionRecount;
+  readonly #quarters: ExpiredQuarters;
   readonly #turns: ExpiredTurns;
   readonly #upkeep: TableUpkeep;
 
@@ -22,12 +24,14 @@ export class ExpiredMessages {
     partitions: ExpiredPartitions,
     rows: ExpiredRows,
     sessions: SessionRecount,
+    quarters: ExpiredQuarters,
     turns: ExpiredTurns,
     upkeep: TableUpkeep,
   ) {
     this.#partitions = partitions;
     this.#rows = rows;
     this.#sessions = sessions;
+    this.#quarters = quarters;
     this.#turns = turns;
     this.#upkeep = upkeep;
   }
@@ -55,6 +59,8 @@ export class ExpiredMessages {
     yield* this.#dropPartitions(cutoff);
     for await (const messagesDeleted of this.#rows.delete(cutoff)) yield { messagesDeleted };
     for await (const sessionsDeleted of this.#sessions.run(cutoff)) yield { sessionsDeleted };
+    await this.#quarters.delete(cutoff);
+    yield {};
     yield* this.#turns.delete();
     yield* postponable('analyze', () => this.#upkeep.analyze());
   }

@@ -23,6 +23,14 @@ export const maintenancePool = {
   clientTimeoutMs: 310_000,
 };
 
+/** One quarter-hour after the other. To count one takes milliseconds; to wait for half a minute means something is wrong. */
+export const countingPool = {
+  maxConnections: 1,
+  acquireTimeoutMs: 5_000,
+  statementTimeoutMs: 30_000,
+  clientTimeoutMs: 31_000,
+};
+
 /**
  * How long a partition's detachment waits for transactions that began before it. Readers are cut after 3.5 s, so only
  * a long export or a forgotten session outlasts this; and a worker asked to stop must not wait longer than

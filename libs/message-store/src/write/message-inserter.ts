@@ -1,5 +1,6 @@
 import type { Queryable } from '../database.js';
 import type { Message } from '../message.js';
+import { quarterOf } from '../statistics/quarter-hour.js';
 import { textArray } from './text-array.js';
 
 /** In Unicode characters; enough for a line in a list. */
@@ -8,6 +9,9 @@ export const previewCharacters = 200;
 /**
  * Writes a batch in one statement: the messages, and from those that were really inserted their sessions' rows. A
  * batch that is written again (a retry, a replay) inserts nothing and counts nothing.
+ *
+ * Rows that come after their quarter-hour is over mark the quarters whose statistics they change, so that whoever sees
+ * such a row sees its marks.
  *
  * Rows are inserted in key order and sessions updated in name order: unsorted, two writers of the same rows deadlock.
  */
@@ -68,6 +72,13 @@ const insertBatch = {
            count(*) filter (where role = 'agent') as agent_count
     from inserted
     group by session_name
+  ), late as (
+    select array_agg(session_name) as names, array_agg(created_at) as times
+    from inserted
+    where created_at < ${quarterOf(`now() - interval '1 minute'`)}
+  ), marked as (
+    insert into statistics_marks (quarter_start)
+    select quarter_start from late cross join statistics_quarters_of(names, times) as quarter_start
   )
   insert into chat_sessions as kept (session_name, started_at, first_message_at, last_message_at, last_message_id,
                                      last_role, last_message_preview, message_count, user_count, assistant_count,

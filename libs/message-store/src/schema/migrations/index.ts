@@ -9,6 +9,7 @@ import { BoundContextInDays1763800000800 } from './1763800000800-bound-context-i
 import { IndexMessagesOfAgents1763800000900 } from './1763800000900-index-messages-of-agents.js';
 import { ShortenPendingLists1763800001000 } from './1763800001000-shorten-pending-lists.js';
 import { CreateExportJobs1763800001100 } from './1763800001100-create-export-jobs.js';
+import { CountQuarterHours1763800001200 } from './1763800001200-count-quarter-hours.js';
 
 /** In the order in which they run. A new one goes to the end, with a later timestamp. */
 export const migrations = [
@@ -23,4 +24,5 @@ export const migrations = [
   IndexMessagesOfAgents1763800000900,
   ShortenPendingLists1763800001000,
   CreateExportJobs1763800001100,
+  CountQuarterHours1763800001200,
 ];
