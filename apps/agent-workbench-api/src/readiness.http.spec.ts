@@ -1,7 +1,19 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { MessageWriter } from '@chat-history/message-store';
 import { startWorkbench, type Workbench } from '../test/workbench.js';
+
+/** A service starts without its spool and is degraded until then, which on a slow machine is a while. */
+async function untilSpoolIsOpen({ app }: Workbench): Promise<void> {
+  const writer = app.get(MessageWriter);
+  for (let attempt = 0; !writer.state().spoolIsUsable; attempt++) {
+    if (attempt === 500) throw new Error('the spool was not opened');
+    await delay(20);
+  }
+}
 
 it('readiness shows the database, the spool and what was not kept', async () => {
   const workbench = await startWorkbench();
+  await untilSpoolIsOpen(workbench);
   const { status, body } = await workbench.get('/health/ready');
   await workbench.stop();
   expect([status, body]).toEqual([
@@ -31,6 +43,7 @@ describe('with a replica', () => {
   );
 
   it('readiness shows it', async () => {
+    await untilSpoolIsOpen(workbench);
     const { body } = await workbench.get('/health/ready');
     expect([body.status, body.details.replica]).toEqual(['ok', { status: 'up' }]);
   });

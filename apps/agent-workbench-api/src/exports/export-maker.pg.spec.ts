@@ -112,6 +112,12 @@ class PausingStore extends DirectoryStore {
   }
 }
 
+/** A run that ends before it has begun its file is not waited for. */
+async function begunBy(making: Promise<{ end: string }>, { begun }: PausingStore): Promise<void> {
+  const ended = await Promise.race([begun.promise, making]);
+  if (ended) throw new Error(`it ended before: ${ended.end} ${logLines.join('')}`);
+}
+
 /** The file that the kept messages make, as text. */
 async function snapshotOfNow(): Promise<string> {
   const { stream } = await store.exports.open(everything, never, {
@@ -127,7 +133,7 @@ describe('a run of an export job', () => {
     const expected = await snapshotOfNow();
     const files = new PausingStore(folder);
     const making = makerWith(files).make(claim, never);
-    await files.begun.promise;
+    await begunBy(making, files);
     await database.query(`
       insert into chat_messages (session_name, created_at, id, role, content, status)
       select 'late', now() - n * interval '1 hour', gen_random_uuid(), 'user', 'late', 'complete'
@@ -161,7 +167,7 @@ describe('a run of an export job', () => {
     const stopping = new AbortController();
     const files = new PausingStore(folder);
     const making = makerWith(files).make(claim, stopping.signal);
-    await files.begun.promise;
+    await begunBy(making, files);
     stopping.abort();
     expect(await making).toMatchObject({ end: 'handed over' });
     expect(await jobOf(claim)).toMatchObject({ status: 'queued', rowsDone: 0, bytes: 0 });
@@ -179,7 +185,7 @@ describe('a run of an export job', () => {
     const first = await claimed();
     const files = new PausingStore(folder);
     const making = makerWith(files).make(first, never);
-    await files.begun.promise;
+    await begunBy(making, files);
     // Faster than the first can report, as a process that was suspended would be.
     await database.query(`update export_jobs set lease_until = now(), lease_owner = gen_random_uuid()`);
     const second = await claimNext();
@@ -194,7 +200,7 @@ describe('a run of an export job', () => {
     const claim = await claimed();
     const files = new PausingStore(folder);
     const making = makerWith(files).make(claim, never);
-    await files.begun.promise;
+    await begunBy(making, files);
     await store.exportJobs.end(claim.job.id);
     expect(await making).toMatchObject({ end: 'lost' });
     expect(await jobOf(claim)).toMatchObject({ status: 'cancelled' });
@@ -205,7 +211,7 @@ describe('a run of an export job', () => {
     const claim = await claimed();
     const files = new PausingStore(folder);
     const making = makerWith(files).make(claim, never);
-    await files.begun.promise;
+    await begunBy(making, files);
     await database.query(
       `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'maker-spec export'`,
     );

@@ -119,10 +119,10 @@ describe('importing messages', () => {
     expect((await tables())[0]).toHaveLength(1);
   });
 
-  it('takes batches of a thousand or of 4 MiB, and asks for the next rows when one is in the database', async () => {
+  it('takes batches of five hundred or of 2 MiB, and asks for the next rows when one is in the database', async () => {
     const large = 'x'.repeat(1_000_000);
     const messages = [
-      ...Array.from({ length: 1_001 }, (_, at) => messageAt(hoursAgo(1), `s ${at}`)),
+      ...Array.from({ length: 501 }, (_, at) => messageAt(hoursAgo(1), `s ${at}`)),
       ...Array.from({ length: 6 }, () => ({ ...messageAt(hoursAgo(1), 'large'), content: large })),
     ];
     let asked = 0;
@@ -137,9 +137,10 @@ describe('importing messages', () => {
       batches.push([inserted, asked]);
     }
     expect(batches).toEqual([
-      [1_000, 1_001],
-      [5, 1_006],
-      [2, 1_007],
+      [500, 501],
+      [3, 504],
+      [2, 506],
+      [2, 507],
     ]);
   });
 });
