@@ -220,6 +220,7 @@ describe.each([
     await page.getByRole('link', { name: 'History' }).click();
     await page.getByRole('button', { name: 'Export these messages' }).click();
     await page.getByRole('menuitem', { name: 'CSV, unaltered' }).click();
+    await page.getByRole('alertdialog').waitFor();
     expect(await faultsOf(page)).toEqual([]);
     await page.getByRole('alertdialog').getByRole('button', { name: 'In the background' }).click();
     const job = page.getByRole('article', { name: /^CSV, unaltered/ }).first();
@@ -235,7 +236,13 @@ describe.each([
   });
 });
 
+/** Of a page at rest: a menu that is closing, or a dialog that fades in, is not what anybody reads. */
 async function faultsOf(page: Page): Promise<string[]> {
+  await eventually(
+    () =>
+      page.evaluate(() => document.getAnimations().length === 0 && !document.querySelector('[role=menu]')),
+    (isAtRest) => isAtRest,
+  );
   const { violations } = await new AxeBuilder({ page }).analyze();
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }
