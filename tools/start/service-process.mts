@@ -43,7 +43,13 @@ export class ServiceProcess {
     // Its own process group: Ctrl-C reaches only this process, which stops the services before their database.
     const child = spawn(
       process.execPath,
-      ['--import', path.join(import.meta.dirname, 'end-with-parent.mjs'), `apps/${name}/dist/main.js`],
+      [
+        // As in docker/service.Dockerfile, which says why.
+        '--max-semi-space-size=8',
+        '--import',
+        path.join(import.meta.dirname, 'end-with-parent.mjs'),
+        `apps/${name}/dist/main.js`,
+      ],
       {
         cwd: root,
         env: environment,
