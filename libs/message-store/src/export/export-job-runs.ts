@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { advisoryLocks } from '../advisory-locks.js';
 import type { Database } from '../database.js';
 import { exportJobColumns, exportJobOf, type ExportJob, type ExportJobRow } from './export-job.js';
 
@@ -64,7 +65,7 @@ export class ExportJobRuns {
       // Two that claim at once would each count what runs without the other's. Who comes second comes again.
       const [lock] = await transaction.query<{ is_ours: boolean }>(
         'select pg_try_advisory_xact_lock($1) as is_ours',
-        [claimLock],
+        [advisoryLocks.exportClaim],
       );
       if (!lock?.is_ours) return [];
       await transaction.query(failExhausted, [maxExportAttempts, diedTooOften]);
@@ -128,9 +129,6 @@ export class ExportJobRuns {
     return changed.length > 0;
   }
 }
-
-/** Any constant of our own, the same for every process. */
-const claimLock = 7_208_301_917;
 
 const isClaimable = `
   (status = 'queued' or (status = 'running' and lease_until <= clock_timestamp()))`;

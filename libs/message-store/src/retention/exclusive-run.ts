@@ -1,12 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
+import { advisoryLocks } from '../advisory-locks.js';
 import { asStoreError } from '../database.js';
 import { RetentionLockLostError } from '../message-store.errors.js';
 
 export const anotherWorkerIsRunning = 'another worker is running';
-
-/** Any constant of our own, the same for every worker. */
-const retentionLock = 7_208_301_916;
 
 const connectTimeoutMs = 10_000;
 /** A connection that does not answer within this is lost; asked so often that a run soon knows. */
@@ -62,7 +60,7 @@ async function lock(client: Client): Promise<boolean> {
   try {
     await client.connect();
     const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [
-      retentionLock,
+      advisoryLocks.retention,
     ]);
     return rows[0]?.locked === true;
   } catch (error) {

@@ -1,4 +1,5 @@
 import { DataSource } from 'typeorm';
+import { advisoryLocks } from '../advisory-locks.js';
 import { migrations } from './migrations/index.js';
 
 export interface MigrationStatus {
@@ -48,9 +49,6 @@ export class UnsuitableDatabaseError extends Error {
 
 const migrationsTable = 'chat_history_migrations';
 
-/** Any constant of our own: it keeps two migrators apart. */
-const migrationLock = 7_208_301_915;
-
 async function withDataSource<Result>(
   url: string,
   work: (dataSource: DataSource) => Promise<Result>,
@@ -69,7 +67,7 @@ async function withDataSource<Result>(
   });
   await dataSource.initialize();
   try {
-    await dataSource.query(`select pg_advisory_lock($1)`, [migrationLock]);
+    await dataSource.query(`select pg_advisory_lock($1)`, [advisoryLocks.migration]);
     return await work(dataSource);
   } finally {
     await dataSource.destroy();

@@ -1,3 +1,4 @@
+import { advisoryLocks } from '../advisory-locks.js';
 import type { Database, Queryable } from '../database.js';
 import { keepQuarter } from './kept-quarter.js';
 import { quarterMs, quarterOf } from './quarter-hour.js';
@@ -32,9 +33,6 @@ const closedAfter = '5 minutes';
  */
 const settleMs = 180_000;
 
-/** Any constant of our own, the same for every worker. */
-const countingLock = 7_208_301_917;
-
 /**
  * Counts closed quarter-hours for the statistics: those that were never counted, and those that a late message has
  * marked, oldest first. Each in a transaction of its own, whose first statement takes the marks away and whose later
@@ -58,7 +56,7 @@ export class QuarterCounting {
     return this.#database.transaction(async (transaction) => {
       const [lock] = await transaction.query<{ held: boolean }>(
         'select pg_try_advisory_xact_lock($1) as held',
-        [countingLock],
+        [advisoryLocks.quarterCounting],
       );
       if (!lock?.held) return undefined;
       const { oldest } = await this.#due(transaction);
