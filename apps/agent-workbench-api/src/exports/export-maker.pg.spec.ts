@@ -213,7 +213,7 @@ describe('a run of an export job', () => {
     const making = makerWith(files).make(claim, never);
     await begunBy(making, files);
     await database.query(
-      `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'maker-spec export'`,
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'maker-spec export'`,
     );
     files.goOn.resolve();
     expect(await making).toMatchObject({ end: 'put off' });

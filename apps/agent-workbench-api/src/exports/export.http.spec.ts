@@ -137,7 +137,7 @@ describe('an export', () => {
     it('is cut, and does not just end, when the database goes away', async () => {
       const answer = await unread('/api/history/export?session_name=large');
       await workbench.database.query(
-        `select pg_terminate_backend(pid) from pg_stat_activity where application_name like '% export'`,
+        `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name like '% export'`,
       );
       answer.resume();
       await expect(once(answer, 'end')).rejects.toThrow('aborted');

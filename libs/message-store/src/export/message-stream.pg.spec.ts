@@ -187,7 +187,7 @@ describe('an export', () => {
   it('fails while it runs when the database ends its connection', async () => {
     const stream = await streamWith().open({}, never);
     await database.query(
-      `select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1`,
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = $1`,
       [applicationName],
     );
     await expect(stream.toArray()).rejects.toThrow(StoreUnavailableError);

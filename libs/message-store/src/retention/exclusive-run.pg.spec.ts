@@ -30,7 +30,7 @@ describe('an exclusive run', () => {
       expect(lost.aborted).toBe(false);
       const aborted = once(lost, 'abort');
       await database.query(
-        `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'spec lock'`,
+        `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'spec lock'`,
       );
       await aborted;
       expect(lost.reason).toBeInstanceOf(RetentionLockLostError);
