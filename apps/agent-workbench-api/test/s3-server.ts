@@ -27,6 +27,8 @@ export class S3Server {
   readonly requests: string[] = [];
   /** Answered instead of the request, when there is one: a status and S3's name of the error. May take its time. */
   fault: ((request: string) => S3Fault | undefined | Promise<S3Fault | undefined>) | undefined;
+  /** Breaks the connection off after so many bytes of an object. */
+  breaksOffAfter: number | undefined;
   url = '';
   private readonly server: Server = createServer((request, response) => {
     this.serve(request, response).catch(() => response.destroy());
@@ -77,6 +79,11 @@ export class S3Server {
     }
     const object = this.objects.get(key);
     if (!object) return sendFault(response, 404, 'NoSuchKey');
+    if (this.breaksOffAfter !== undefined) {
+      response.writeHead(200, { 'Content-Length': object.length });
+      response.write(object.subarray(0, this.breaksOffAfter), () => response.destroy());
+      return;
+    }
     const [, start, end] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? [];
     if (start === undefined) {
       response.writeHead(200, { 'Content-Length': object.length }).end(object);

@@ -26,6 +26,7 @@ beforeAll(async () => {
 });
 afterEach(() => {
   s3.fault = undefined;
+  s3.breaksOffAfter = undefined;
 });
 afterAll(async () => {
   await workbench.stop();
@@ -113,6 +114,18 @@ describe('an export job with S3', () => {
     release();
     expect(await ended(job.id)).toMatchObject({ status: 'succeeded', rows_done: 4_000 });
     await workbench.delete(`${route}/${job.id}`, 'agent').expect(204);
+  });
+
+  it('that the storage breaks off cuts the download, never like a whole one, and says so in the log', async () => {
+    const { id } = await ended((await ask('large')).id);
+    s3.breaksOffAfter = 3_000_000;
+    const answer = await fetch(`${workbench.url}${route}/${id}/file`, {
+      headers: { Authorization: `Bearer ${workbench.token('agent')}` },
+    });
+    expect(answer.status).toBe(200);
+    await expect(answer.arrayBuffer()).rejects.toThrow();
+    while (!workbench.logLines.some((line) => line.includes('the file broke off'))) await delay(10);
+    await workbench.delete(`${route}/${id}`, 'agent').expect(204);
   });
 
   it('fails when the storage is full, saying so and nothing of where it is; no part is left', async () => {

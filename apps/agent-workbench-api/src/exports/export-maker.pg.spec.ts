@@ -18,7 +18,7 @@ import { mountSmallDisk } from '../../test/full-disk.js';
 import { ExportMaker } from './export-maker.js';
 import { ExportRunner } from './export-runner.js';
 import { DirectoryStore } from './store/directory-store.js';
-import type { ExportStore } from './store/export-store.js';
+import { ExportStorageError, type ExportStore } from './store/export-store.js';
 
 const messages = 20_000;
 const agentId = randomUUID();
@@ -207,7 +207,7 @@ describe('a run of an export job', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('whose database went away leaves the job to its lease; the next removes what it left', async () => {
+  it('whose database went away puts the job off, which another begins anew and not for the second time', async () => {
     const claim = await claimed();
     const files = new PausingStore(folder);
     const making = makerWith(files).make(claim, never);
@@ -217,12 +217,52 @@ describe('a run of an export job', () => {
     );
     files.goOn.resolve();
     expect(await making).toMatchObject({ end: 'put off' });
-    expect(await jobOf(claim)).toMatchObject({ status: 'running', attempts: 1 });
-    await symlink('/dev/null', path.join(folder, `${claim.job.id}.1.part`));
+    expect(await readdir(folder)).toEqual([]);
+    expect(await jobOf(claim)).toMatchObject({ status: 'running', rowsDone: 0 });
+    expect(await store.exportJobRuns.claim(limits, terms.leaseMs)).toBeUndefined();
     await database.query(`update export_jobs set lease_until = now()`);
     expect(await makerWith().make(await claimNext(), never)).toMatchObject({ end: 'succeeded' });
-    expect(await jobOf(claim)).toMatchObject({ status: 'succeeded', attempts: 2 });
+    expect(await jobOf(claim)).toMatchObject({ status: 'succeeded', attempts: 1 });
+    expect(await readdir(folder)).toEqual([`${claim.job.id}.1`]);
+  });
+
+  it('removes what a run that died left', async () => {
+    await claimed();
+    await database.query(`update export_jobs set lease_until = now()`);
+    const claim = await claimNext();
+    await symlink('/dev/null', path.join(folder, `${claim.job.id}.1.part`));
+    expect(await makerWith().make(claim, never)).toMatchObject({ end: 'succeeded' });
     expect(await readdir(folder)).toEqual([`${claim.job.id}.2`]);
+  });
+
+  it('whose file is whole keeps it while the database is slow to say so', async () => {
+    /** Something else holds the job's row for longer than a statement may wait. */
+    class LockingStore extends DirectoryStore {
+      override async write(key: string, file: Readable): Promise<void> {
+        await super.write(key, file);
+        await database.query('begin');
+        await database.query('select from export_jobs for update');
+        setTimeout(() => void database.query('commit'), 4_500);
+      }
+    }
+    const claim = await claimed();
+    expect(await makerWith(new LockingStore(folder)).make(claim, never)).toMatchObject({ end: 'succeeded' });
+    expect(await jobOf(claim)).toMatchObject({ status: 'succeeded', error: null });
+    expect(await readdir(folder)).toEqual([`${claim.job.id}.1`]);
+  });
+
+  it('that failed, and whose file cannot be removed, has failed all the same', async () => {
+    class StuckStore extends DirectoryStore {
+      override async write(): Promise<void> {
+        throw new ExportStorageError('it is read-only');
+      }
+      override async remove(): Promise<void> {
+        throw new ExportStorageError('it is read-only');
+      }
+    }
+    const claim = await claimed();
+    expect(await makerWith(new StuckStore(folder)).make(claim, never)).toMatchObject({ end: 'failed' });
+    expect(await jobOf(claim)).toMatchObject({ status: 'failed' });
   });
 
   it('on a full disk fails, says so without a path, and leaves no half file', async () => {

@@ -2,6 +2,7 @@ import { pipeline } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   backgroundExport,
+  ReadTimeoutError,
   StoreUnavailableError,
   type ClaimedExportJob,
   type ExportFile,
@@ -16,9 +17,12 @@ import { FileMeter } from './file-meter.js';
 import { KeptLease, type LeaseTerms } from './kept-lease.js';
 import type { ExportStore } from './store/export-store.js';
 
+/** After an outage of the database a job waits so long before it is begun anew. */
+const outageWaitMs = 10_000;
+
 /**
  * How a run ended: `lost` when the job was cancelled or is another's, `handed over` when this process is to stop,
- * `put off` when the database went away: once the lease is over the job is begun anew.
+ * `put off` when the database went away: some seconds later the job is begun anew.
  */
 export type RunEnd = 'succeeded' | 'failed' | 'lost' | 'handed over' | 'put off';
 
@@ -63,7 +67,7 @@ export class ExportMaker {
       end = await this.endOf(error, claimed, stopping, lease.lost);
     }
     await lease.release();
-    if (end === 'lost') await this.removeUnwanted(claimed);
+    if (end === 'lost' || end === 'failed') await this.removeUnwanted(claimed);
     this.logger.info({ job: job.id, attempt: job.attempts, end, bytes: meter.bytes }, 'an export run ended');
     return { end, bytes: meter.bytes };
   }
@@ -88,7 +92,7 @@ export class ExportMaker {
       try {
         return (await this.runs.succeed(claimed, finished)) ? 'succeeded' : 'lost';
       } catch (error) {
-        if (!(error instanceof StoreUnavailableError) || lost.aborted) throw error;
+        if (!isOutage(error) || lost.aborted) throw error;
         await delay(reportEveryMs);
       }
     }
@@ -102,22 +106,40 @@ export class ExportMaker {
   ): Promise<RunEnd> {
     if (lost.aborted) return 'lost';
     try {
-      if (stopping.aborted) {
-        // Ahead of the hand-over: the next run may write under the same key.
-        await this.store.remove(keyOf(claimed));
-        await this.runs.handOver(claimed);
-        return 'handed over';
-      }
-      if (error instanceof StoreUnavailableError) throw error;
-      const { text, isExpected } = failureOf(error);
-      this.logger[isExpected ? 'warn' : 'error']({ err: error, job: claimed.job.id }, 'an export failed');
-      await this.runs.fail(claimed, text);
-      await this.store.remove(keyOf(claimed));
-      return 'failed';
+      if (stopping.aborted) return await this.handOver(claimed);
+      if (error instanceof StoreUnavailableError) return await this.putOff(claimed, stopping, lost);
+      return await this.fail(error, claimed);
     } catch (reason) {
-      this.logger.warn({ err: reason, job: claimed.job.id }, 'an export is put off');
+      this.logger.warn({ err: reason, job: claimed.job.id }, 'an export is left to its lease');
       return 'put off';
     }
+  }
+
+  /** The file goes ahead of the job: the next run may write under the same key. */
+  private async handOver(claimed: ClaimedExportJob): Promise<RunEnd> {
+    await this.store.remove(keyOf(claimed));
+    await this.runs.handOver(claimed);
+    return 'handed over';
+  }
+
+  /** Waits for the database until the lease is over. */
+  private async putOff(claimed: ClaimedExportJob, stopping: AbortSignal, lost: AbortSignal): Promise<RunEnd> {
+    await this.store.remove(keyOf(claimed));
+    for (;;) {
+      try {
+        await this.runs.putOff(claimed, outageWaitMs);
+        return 'put off';
+      } catch (error) {
+        if (!isOutage(error) || lost.aborted || stopping.aborted) throw error;
+        await delay(this.options.reportEveryMs);
+      }
+    }
+  }
+
+  private async fail(error: unknown, claimed: ClaimedExportJob): Promise<RunEnd> {
+    const { text, isExpected } = failureOf(error);
+    this.logger[isExpected ? 'warn' : 'error']({ err: error, job: claimed.job.id }, 'an export failed');
+    return (await this.runs.fail(claimed, text)) ? 'failed' : 'lost';
   }
 
   /** Asks first: a success that was not confirmed may have been one all the same. */
@@ -133,4 +155,9 @@ export class ExportMaker {
 
 function keyOf({ job }: ClaimedExportJob): string {
   return fileKeyOf({ id: job.id, attempt: job.attempts });
+}
+
+/** Another moment may cure it. */
+function isOutage(error: unknown): boolean {
+  return error instanceof StoreUnavailableError || error instanceof ReadTimeoutError;
 }

@@ -71,7 +71,12 @@ export class ExportUpkeep implements OnApplicationBootstrap, BeforeApplicationSh
 
   private async deleteUnwanted(files: readonly ExportAttempt[]): Promise<void> {
     if (files.length === 0) return;
-    for (const file of await this.jobs.unwanted(files)) await this.store.remove(fileKeyOf(file));
+    for (const file of await this.jobs.unwanted(files)) {
+      await this.store.remove(fileKeyOf(file)).catch((error: unknown) => {
+        // The others go on: it is met again at the next look.
+        this.logger.warn({ err: error, job: file.id }, 'a file that nobody wants could not be deleted yet');
+      });
+    }
   }
 
   private async work(): Promise<void> {

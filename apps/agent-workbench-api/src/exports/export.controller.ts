@@ -32,7 +32,7 @@ export class ExportController {
     @Res() response: Response,
   ): Promise<void> {
     if (query.session_name === undefined) requireRole(agent, 'supervisor', 'export more than one session');
-    await sendFile(response, exportFileHeaders(query, new Date()), async (signal) => {
+    await sendFile(response, { headers: exportFileHeaders(query, new Date()) }, async (signal) => {
       const { stream } = await this.exports.open(exportRequestOf(query), signal, streamedExport);
       return stream;
     });

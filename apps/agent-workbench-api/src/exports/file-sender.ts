@@ -1,7 +1,7 @@
-import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import { RangeNotSatisfiableError, TooManyDownloadsError } from './export.errors.js';
-import type { ByteRange, ExportStore } from './store/export-store.js';
+import { sendFile } from './send-file.js';
+import { ExportStorageError, type ByteRange, type ExportStore } from './store/export-store.js';
 
 export interface SentFile {
   readonly key: string;
@@ -26,14 +26,20 @@ export class FileSender {
   /** @throws RangeNotSatisfiableError TooManyDownloadsError ExportFileMissingError ExportStorageError */
   async send(request: Request, response: Response, file: SentFile): Promise<void> {
     const etag = `"${file.sha256}"`;
-    response.set({ ETag: etag, 'Accept-Ranges': 'bytes' });
+    response.set('ETag', etag);
     if (request.fresh) {
       response.status(304).end();
       return;
     }
+    // It is the file's, and none of a problem that may be the answer still.
+    response.removeHeader('ETag');
     const range = request.method === 'HEAD' ? undefined : rangeOf(request, response, etag, file.bytes);
-    const length = range ? range.end - range.start + 1 : file.bytes;
-    const headers = { ...file.headers, 'Content-Length': String(length) };
+    const headers = {
+      ...file.headers,
+      ETag: etag,
+      'Accept-Ranges': 'bytes',
+      'Content-Length': String(range ? range.end - range.start + 1 : file.bytes),
+    };
     if (request.method === 'HEAD') {
       response.set(headers).end();
       return;
@@ -49,15 +55,17 @@ export class FileSender {
   ): Promise<void> {
     if (this.sending >= maxAtOnce) throw new TooManyDownloadsError(`${maxAtOnce} files are sent already`);
     this.sending++;
+    response.setTimeout(stallMs, () => response.destroy());
+    const answer = range
+      ? {
+          status: 206,
+          headers: { ...headers, 'Content-Range': `bytes ${range.start}-${range.end}/${bytes}` },
+        }
+      : { headers };
     try {
-      const stream = await this.store.read(key, range);
-      response.status(range ? 206 : 200).set(headers);
-      if (range) response.set('Content-Range', `bytes ${range.start}-${range.end}/${bytes}`);
-      response.setTimeout(stallMs, () => response.destroy());
-      await pipeline(stream, response);
+      await sendFile(response, answer, () => this.store.read(key, range));
     } catch (error) {
-      // A client that goes away is no fault.
-      if (!response.destroyed || !response.headersSent) throw error;
+      throw response.headersSent ? new ExportStorageError('the file broke off', { cause: error }) : error;
     } finally {
       this.sending--;
     }

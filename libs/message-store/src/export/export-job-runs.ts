@@ -10,6 +10,13 @@ const diedTooOften =
   `The export was begun ${maxExportAttempts} times, and each time what made it went away. ` +
   'Export a shorter time range, or tell an operator.';
 
+/** At ten seconds and more each; then it may be the export that the database does not bear. */
+export const maxExportOutages = 20;
+
+const interruptedTooOften =
+  `The database went away ${maxExportOutages} times while the export was made. ` +
+  'Export a shorter time range, or tell an operator.';
+
 export interface ClaimLimits {
   /** Jobs that run at the same time, of all processes. */
   readonly inAll: number;
@@ -22,6 +29,8 @@ export interface ClaimedExportJob {
   readonly job: ExportJob;
   /** Of this run alone: what a run reports whose lease another has by now changes nothing. */
   readonly leaseOwner: string;
+  /** How often the database went away beneath its earlier runs. */
+  readonly outages: number;
 }
 
 export interface ExportProgress {
@@ -69,9 +78,14 @@ export class ExportJobRuns {
       );
       if (!lock?.is_ours) return [];
       await transaction.query(failExhausted, [maxExportAttempts, diedTooOften]);
-      return transaction.query<ExportJobRow>(claimNext, [inAll, perAgent, leaseOwner, leaseMs]);
+      return transaction.query<ExportJobRow & { outages: number }>(claimNext, [
+        inAll,
+        perAgent,
+        leaseOwner,
+        leaseMs,
+      ]);
     });
-    return rows[0] && { job: exportJobOf(rows[0]), leaseOwner };
+    return rows[0] && { job: exportJobOf(rows[0]), leaseOwner, outages: rows[0].outages };
   }
 
   /** Says how far it is, and renews the lease. @returns false when the job is no longer this run's, or was cancelled. */
@@ -102,12 +116,30 @@ export class ExportJobRuns {
     );
   }
 
-  /** @param error what who asked is told. */
-  async fail(claimed: ClaimedExportJob, error: string): Promise<void> {
-    await this.#change(
+  /** @param error what who asked is told. @returns false when the job is no longer this run's. */
+  async fail(claimed: ClaimedExportJob, error: string): Promise<boolean> {
+    return this.#change(
       claimed,
       `status = 'failed', finished_at = clock_timestamp(), lease_owner = null, lease_until = null, error = $3`,
       [error],
+    );
+  }
+
+  /**
+   * Gives the job back after the database was away, for whoever claims next once `waitMs` are over: one that comes back
+   * after a failover often goes again. It does not count as begun; what meets too many outages fails instead.
+   */
+  async putOff(claimed: ClaimedExportJob, waitMs: number): Promise<void> {
+    if (claimed.outages + 1 === maxExportOutages) {
+      await this.fail(claimed, interruptedTooOften);
+      return;
+    }
+    // A lease of nobody: from now on the run's own reports are refused.
+    await this.#change(
+      claimed,
+      `attempts = attempts - 1, outages = outages + 1, lease_owner = gen_random_uuid(),
+       lease_until = clock_timestamp() + $3 * interval '1 millisecond', rows_done = 0, rows_total = null, bytes = 0`,
+      [waitMs],
     );
   }
 
@@ -158,4 +190,4 @@ const claimNext = `
       lease_until = clock_timestamp() + $4 * interval '1 millisecond', started_at = clock_timestamp(),
       rows_done = 0, rows_total = null, bytes = 0
   where id in (select id from next)
-  returning ${exportJobColumns}`;
+  returning ${exportJobColumns}, outages`;

@@ -21,7 +21,7 @@ export interface ExportJob extends ExportRequest {
   /** The id of the agent. */
   readonly requestedBy: string;
   readonly status: ExportJobStatus;
-  /** How often it was begun, but for runs that handed it over: over 1 says that a process died on the way. */
+  /** How often it was begun, but for runs that gave it back: over 1 says that a process died on the way. */
   readonly attempts: number;
   readonly rowsDone: number;
   /** Null until the rows were counted. */

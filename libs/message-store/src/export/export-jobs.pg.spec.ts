@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { InvalidCursorError, TooManyExportJobsError } from '../message-store.errors.js';
 import { createTestDatabase, type TestDatabase } from '../testing.js';
 import { jobsKeptDays } from './export-job-upkeep.js';
-import { maxExportAttempts, type ClaimedExportJob } from './export-job-runs.js';
+import { maxExportAttempts, maxExportOutages, type ClaimedExportJob } from './export-job-runs.js';
 import { maxUnfinishedJobs } from './export-jobs.js';
 import type { ExportRequest } from './message-export.js';
 import { openExportJobs, type OpenExportJobs } from './open-export-jobs.js';
@@ -191,7 +191,8 @@ describe('the run of an export job', () => {
     const progress = { rowsDone: 1, rowsTotal: 1, bytes: 1 };
     expect(await exports.runs.report(first, progress, leaseMs)).toBe(false);
     expect(await exports.runs.succeed(first, done)).toBe(false);
-    await exports.runs.fail(first, 'late');
+    expect(await exports.runs.fail(first, 'late')).toBe(false);
+    await exports.runs.putOff(first, 0);
     await exports.runs.handOver(first);
     expect(await exports.jobs.find(id)).toMatchObject({ status: 'running', attempts: 2, bytes: 0 });
     expect(await exports.runs.report(second, progress, leaseMs)).toBe(true);
@@ -232,6 +233,29 @@ describe('the run of an export job', () => {
       bytes: 0,
     });
     expect((await claim()).job).toMatchObject({ id, attempts: 1 });
+  });
+
+  it('that the database went away from puts the job off without counting, and changes nothing any more', async () => {
+    const { id } = await create();
+    const first = await claim();
+    await exports.runs.putOff(first, leaseMs);
+    expect(await exports.runs.report(first, { rowsDone: 1, rowsTotal: 1, bytes: 1 }, leaseMs)).toBe(false);
+    expect(await exports.runs.claim(limits, leaseMs)).toBeUndefined();
+    await endLease(id);
+    expect(await claim()).toMatchObject({ job: { id, attempts: 1 }, outages: 1 });
+  });
+
+  it('is put off so often and no more: the job fails', async () => {
+    const { id } = await create();
+    for (let outage = 0; outage < maxExportOutages; outage++) {
+      expect(await statusOf(id)).not.toBe('failed');
+      await exports.runs.putOff(await claim(), 0);
+    }
+    expect(await exports.runs.claim(limits, leaseMs)).toBeUndefined();
+    expect(await exports.jobs.find(id)).toMatchObject({
+      status: 'failed',
+      error: expect.stringContaining('went away 20 times'),
+    });
   });
 
   it('learns of its end with its next report', async () => {

@@ -40,8 +40,9 @@ export class DirectoryStore implements ExportStore {
       await this.#flushFolder();
     } catch (error) {
       file.destroy();
-      // What cannot be removed now is found by the next look at what nobody wants.
-      await rm(part, { force: true }).catch(() => undefined);
+      // Also under its name, when only the folder could not be flushed. What cannot be removed now is found by the next
+      // look at what nobody wants.
+      await this.remove(key).catch(() => undefined);
       throw asStorageError(error);
     }
   }

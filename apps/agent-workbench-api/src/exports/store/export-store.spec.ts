@@ -192,6 +192,16 @@ describe('S3 as a store of export files', () => {
     expect(s3.objects.get(`${prefix}a-1`)?.equals(large)).toBe(true);
   });
 
+  it('removes what another ended a moment before', async () => {
+    s3.uploads.set('1', { key: `${prefix}a-1`, parts: new Map() });
+    s3.fault = (request) => {
+      if (request.startsWith('DELETE') && request.includes('uploadId')) s3.uploads.clear();
+      return undefined;
+    };
+    await s3Store().remove('a-1');
+    expect(s3.uploads.size).toBe(0);
+  });
+
   it('that refuses the key says nothing of bucket, key or credentials', async () => {
     const store = s3Store({ ...s3Credentials, secretAccessKey: 'another' });
     const refused = store.write('a-1', pieces(Buffer.from('x')));

@@ -6,6 +6,7 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   ListMultipartUploadsCommand,
+  NoSuchUpload,
   paginateListObjectsV2,
   PutObjectCommand,
   S3Client,
@@ -131,11 +132,18 @@ export class S3Store implements ExportStore {
       await this.#client.send(new DeleteObjectCommand(this.#object(key)));
       for await (const upload of this.#uploads(this.#prefix + key)) {
         if (upload.Key !== this.#prefix + key) continue;
-        await this.#client.send(
-          new AbortMultipartUploadCommand({ ...this.#object(key), UploadId: upload.UploadId }),
-        );
+        await this.#abort(key, upload.UploadId);
       }
     });
+  }
+
+  /** One that was completed or aborted since it was listed is gone as well. */
+  async #abort(key: string, upload: string | undefined): Promise<void> {
+    try {
+      await this.#client.send(new AbortMultipartUploadCommand({ ...this.#object(key), UploadId: upload }));
+    } catch (error) {
+      if (!(error instanceof NoSuchUpload)) throw error;
+    }
   }
 
   async *list(): AsyncGenerator<StoredFile> {

@@ -10,6 +10,7 @@ import { IndexMessagesOfAgents1763800000900 } from './1763800000900-index-messag
 import { ShortenPendingLists1763800001000 } from './1763800001000-shorten-pending-lists.js';
 import { CreateExportJobs1763800001100 } from './1763800001100-create-export-jobs.js';
 import { CountQuarterHours1763800001200 } from './1763800001200-count-quarter-hours.js';
+import { CountOutagesOfExportJobs1763800001400 } from './1763800001400-count-outages-of-export-jobs.js';
 
 /** In the order in which they run. A new one goes to the end, with a later timestamp. */
 export const migrations = [
@@ -25,4 +26,5 @@ export const migrations = [
   ShortenPendingLists1763800001000,
   CreateExportJobs1763800001100,
   CountQuarterHours1763800001200,
+  CountOutagesOfExportJobs1763800001400,
 ];
