@@ -5,6 +5,7 @@ import { FakeApi } from '../../../test/fake-api';
 import { FakeBackend } from '../../../test/fake-backend';
 import { message } from '../../../test/fake-data';
 import { type SavedFile, keepSavedFiles } from '../../../test/saved-files';
+import { ProblemError } from '../api/problem-error';
 import { appConfig } from '../app.config';
 import { AccessToken } from '../login/access-token';
 import { JobDownload, maxGatheredBytes, sliceBytes } from './job-download';
@@ -87,5 +88,13 @@ describe('of more than the page gathers', () => {
     const showSaveFilePicker = async () => Promise.reject(new DOMException('no', 'AbortError'));
     Object.assign(window, { showSaveFilePicker });
     expect(await download.save(huge(), () => undefined)).toBeUndefined();
+  });
+
+  it('says so when the browser may not write there', async () => {
+    const showSaveFilePicker = async () => Promise.reject(new DOMException('no', 'NotAllowedError'));
+    Object.assign(window, { showSaveFilePicker });
+    const refused = download.save(huge(), () => undefined);
+    await expect(refused).rejects.toThrow(ProblemError);
+    await expect(refused).rejects.toThrow('The file could not be written');
   });
 });

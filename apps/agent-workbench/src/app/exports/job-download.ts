@@ -50,7 +50,9 @@ export class JobDownload {
   private async write(job: ExportJob, onProgress: OnProgress): Promise<string | undefined> {
     const window = this.document.defaultView;
     if (!window || !canWriteToDisk(window)) throw tooLarge();
-    const file = await chooseDiskFile(window, nameOf(job));
+    const file = await chooseDiskFile(window, nameOf(job)).catch((cause: unknown) => {
+      throw notWritten(cause);
+    });
     if (!file) return undefined;
     try {
       for await (const { body } of this.slices(job, onProgress)) await file.write(body ?? new Blob());
@@ -104,7 +106,8 @@ function notWhole(): ProblemError {
 
 function notWritten(cause: unknown): ProblemError {
   return new ProblemError(0, 'The file could not be written', {
-    advice: 'Nothing was saved. See whether the disk has room for it.',
+    advice:
+      'Nothing was saved. See whether the disk has room for it, and whether the browser may write there.',
     cause,
   });
 }
