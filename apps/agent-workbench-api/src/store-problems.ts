@@ -16,7 +16,7 @@ import {
   UnknownTimeZoneError,
   WriterClosedError,
 } from '@chat-history/message-store';
-import { maxStreamedRows, tookTooLong, tooManyRows } from '@chat-history/http-contract';
+import { tookTooLong, tooManyRows } from '@chat-history/http-contract';
 import { clientGoneStatus, type ProblemAnswer } from '@chat-history/service-shell';
 import { TookTooLongError } from './history/took-too-long.js';
 import { IdempotencyKeyReusedError } from './sessions/idempotency-key-reused.error.js';
@@ -47,7 +47,7 @@ export function storeProblemOf(error: unknown): ProblemAnswer | undefined {
       status: 409,
       type: tooManyRows,
       title: 'Too many rows',
-      detail: `These are more than ${maxStreamedRows.toLocaleString('en')} messages. Make a job of it: POST /api/history/exports.`,
+      detail: `These are more than ${error.maxRows.toLocaleString('en')} messages. Make a job of it: POST /api/history/exports.`,
     };
   return badInputOf(error) ?? notFoundOf(error) ?? notStoredOf(error);
 }

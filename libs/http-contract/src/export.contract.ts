@@ -15,9 +15,6 @@ export type ExportFormat = z.infer<typeof exportFormat>;
 export const exportOrder = z.enum(['time', 'session'], { error: 'must be time or session' });
 export type ExportOrder = z.infer<typeof exportOrder>;
 
-/** More rows than these are not streamed but made by a job. */
-export const maxStreamedRows = 100_000;
-
 /** The format and what belongs to it; `time_zone` is that of the times in `csv`, `txt` and `md`, the others have UTC. */
 export const exportShape = {
   format: exportFormat.default('csv'),

@@ -52,7 +52,7 @@ export type {
   StatisticsQuery,
   StatisticsTotals,
 } from './statistics.contract.js';
-export { exportFormat, exportOrder, exportQuery, maxStreamedRows } from './export.contract.js';
+export { exportFormat, exportOrder, exportQuery } from './export.contract.js';
 export type { ExportFormat, ExportOrder, ExportQuery } from './export.contract.js';
 export {
   exportJob,

@@ -90,6 +90,10 @@ export class TooManyExportsError extends Error {
 /** More rows than this export may have; a job may have any number. */
 export class TooManyRowsError extends Error {
   override readonly name = 'TooManyRowsError';
+
+  constructor(readonly maxRows: number) {
+    super(`there are more than ${maxRows} messages`);
+  }
 }
 
 /** So many exports that one agent asked for are unfinished that no other is taken. Wait for one of them, or cancel it. */

@@ -72,15 +72,15 @@ export class MessageStream {
     signal: AbortSignal,
     bounds: ExportBounds,
   ): Promise<SelectedMessages> {
-    const { count, select } = statementsOf(selection, this.#clock, bounds.maxRows);
+    const { maxRows } = bounds;
+    const { count, select } = statementsOf(selection, this.#clock, maxRows);
     const messages = await this.#begin(signal, bounds);
     try {
       signal.throwIfAborted();
       const counted = await messages.ask<Counted>(count);
       if (!counted) throw new StoreUnavailableError('the database did not count');
       const { snapshot_at: snapshotAt, rows: rowsTotal } = counted;
-      if (rowsTotal > (bounds.maxRows ?? Infinity))
-        throw new TooManyRowsError(`there are more than ${bounds.maxRows} messages`);
+      if (maxRows !== undefined && rowsTotal > maxRows) throw new TooManyRowsError(maxRows);
       await messages.begin(select);
       // Closed along with its first row, it would never close again.
       if (messages.errored) throw messages.errored;
