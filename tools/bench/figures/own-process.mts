@@ -2,16 +2,13 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** As a service is started (docker/service.Dockerfile says why). */
-const execArgv = ['--max-semi-space-size=8'];
-
-/** Runs a file beside this one in a process of its own. @returns the one message that it sends */
+/** Runs a file beside this one in a process of its own, with the same flags of Node. @returns the one message that it sends */
 export async function resultOf<Result>(
   file: string,
   args: readonly string[],
   stopping: AbortSignal,
 ): Promise<Result> {
-  const child = fork(fileURLToPath(new URL(file, import.meta.url)), args, { execArgv, signal: stopping });
+  const child = fork(fileURLToPath(new URL(file, import.meta.url)), args, { signal: stopping });
   const message = once(child, 'message') as Promise<[Result]>;
   message.catch(() => undefined);
   const [code] = (await once(child, 'exit')) as [number | null];
