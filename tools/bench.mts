@@ -10,7 +10,7 @@ import { runToEnd } from './start/run-to-end.mts';
 
 await runToEnd(async (stopping, onEnd) => {
   const wishes = readArguments(process.argv.slice(2));
-  if (!wishes.isBuilt) await buildAll(stopping, ['message-store']);
+  if (!wishes.isBuilt) await buildAll(stopping, ['agent-workbench-api']);
   // Only now is there a store to import.
   const { runBench } = await import('./bench/run-bench.mts');
   await runBench(wishes, stopping, onEnd);

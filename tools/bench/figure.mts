@@ -40,8 +40,11 @@ export interface Bench {
   readonly stopping: AbortSignal;
   /** A kept database with so many messages; made if it is not there. Never write into it. */
   database(size: DataSize): Promise<BenchDatabase>;
-  /** A fresh migrated database without partitions, dropped after the figure. */
-  scratchDatabase(): Promise<{ readonly url: string }>;
+  /**
+   * A fresh migrated database, dropped after the figure.
+   * @param copyOf the kept database whose copy it is; without, it has no partitions.
+   */
+  scratchDatabase(copyOf?: DataSize): Promise<{ readonly url: string }>;
   /** The messages `from` to `from + count` of a data set made today, in the order in which it would be loaded. */
   rows(size: DataSize, from: number, count: number): Generator<Message>;
   log(line: string): void;

@@ -3,6 +3,7 @@ import { alternatives } from './figures/alternatives.mts';
 import { beside } from './figures/beside.mts';
 import { expiry } from './figures/expiry.mts';
 import { exports } from './figures/exports.mts';
+import { jobs } from './figures/jobs.mts';
 import { count, search } from './figures/search.mts';
 import { sessionList } from './figures/session-list.mts';
 import { statistics } from './figures/statistics.mts';
@@ -19,6 +20,7 @@ export const figures: readonly Figure[] = [
   statistics,
   alternatives,
   exports,
+  jobs,
   expiry,
   beside,
 ];

@@ -82,14 +82,17 @@ function chooseFrom({ only }: Wishes): readonly Figure[] {
 function benchOf(wishes: Wishes, server: string, scratch: ScratchDatabases, stopping: AbortSignal): Bench {
   const log = (line: string) => console.log(line);
   const kept = new Map<DataSize, Promise<BenchDatabase>>();
+  const database = (size: DataSize) => {
+    const found = kept.get(size) ?? keptDataSet(size, wishes.seed, { server, stopping, log });
+    kept.set(size, found);
+    return found;
+  };
   return {
     ...{ size: wishes.size, quick: wishes.quick, seed: wishes.seed, stopping, log },
-    database(size) {
-      const database = kept.get(size) ?? keptDataSet(size, wishes.seed, { server, stopping, log });
-      kept.set(size, database);
-      return database;
+    database,
+    async scratchDatabase(copyOf) {
+      return { url: await (copyOf ? scratch.copy((await database(copyOf)).url) : scratch.make()) };
     },
-    scratchDatabase: async () => ({ url: await scratch.make() }),
     rows: (size, from, count) =>
       new DataSet(size, { seed: wishes.seed, newestDay: today() }).rows(from, count),
   };

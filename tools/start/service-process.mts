@@ -32,6 +32,10 @@ export class ServiceProcess {
     this.died.catch(() => undefined);
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   static async start(
     name: string,
     port: number,
