@@ -1,14 +1,16 @@
-import { sourceMessageId, type Message, type SourceKey } from '@chat-history/message-store';
-import { otherColumns } from './csv-raw-message.mts';
+import {
+  maxResponseTimeMs,
+  sourceMessageId,
+  type Message,
+  type SourceKey,
+} from '@chat-history/message-store';
 import type { CsvField } from './csv-record.mts';
 import { kept, metadataOf, type Column } from './own-message.mts';
 import type { PlainColumns } from './plain-columns.mts';
-import { RowFault } from './row-fault.mts';
+import { otherColumns, RowFault } from './row-fault.mts';
 import { sourceTime } from './source-time.mts';
 import { roleSynonyms, statusSynonyms, type Synonyms } from './synonyms.mts';
 import type { TimeZone } from './time-zone.mts';
-
-const maxInt4 = 2_147_483_647;
 
 /** As PostgreSQL, MySQL and programs write nothing, when it is not quoted. */
 const nulls = ['', 'NULL', 'null', '\\N'];
@@ -107,6 +109,7 @@ function numberOf(id: string): bigint | undefined {
 function durationOf(text: string | null): number | null {
   if (text === null) return null;
   const duration = /^\d{1,10}(?:\.\d+)?$/.test(text) ? Math.round(Number(text)) : Infinity;
-  if (duration > maxInt4) throw new RowFault('response_time_ms', 'must be a number of milliseconds');
+  if (duration > maxResponseTimeMs)
+    throw new RowFault('response_time_ms', 'must be a number of milliseconds');
   return duration;
 }
