@@ -85,6 +85,7 @@ describe('an export as csv-raw', () => {
     [`${id},user,x,,,,done,`, 'status must be complete, interrupted, failed'],
     [`${id},user,x,,,,,`, 'status is missing'],
     [`${id},user,x,,,,complete,[1]`, 'metadata must be a JSON object'],
+    [`${id},user,x,,,,complete,123456789012345678901`, 'metadata must be a JSON object'],
     [`${id},user,x,,,,complete,{`, 'metadata is no JSON'],
     [`${id},user,x,,,,complete`, ' it has not as many columns as the header'],
     [`${id},user,${'款'.repeat(349_526)},,,,complete,`, 'content takes more than 1 MiB of UTF-8'],
@@ -138,6 +139,14 @@ describe('an export as jsonl', () => {
     expect(await faultsOf('jsonl', `${row}\n${JSON.stringify(bareJson)}\n{"content": "secret\n`)).toEqual([
       `line 1: ${fault}`,
       'line 3:  it is no JSON',
+    ]);
+  });
+
+  it('has a fault where a number that JavaScript cannot hold stands for an object', async () => {
+    const row = JSON.stringify(bareJson).replace('"metadata":null', '"metadata":123456789012345678901');
+    expect(await faultsOf('jsonl', `${row}\n123456789012345678901\n`)).toEqual([
+      'line 1: metadata must be a JSON object',
+      'line 2:  it is no JSON object',
     ]);
   });
 

@@ -42,6 +42,7 @@ describe('the public API of the store', () => {
       'addFigures',
       'anotherWorkerIsRunning',
       'backgroundExport',
+      'isExactNumber',
       'maxResponseTimeMs',
       'migrateDown',
       'migrateUp',
