@@ -112,6 +112,31 @@ describe('importing messages', () => {
     });
   });
 
+  it('ends at once by an error that is none of the database, which no waiting cures', async () => {
+    const odd = { ...messageAt(hoursAgo(1), 'a'), agentName: 7 as unknown as string };
+    const started = performance.now();
+    await expect(batchesOf([odd])).rejects.toThrow('must be of type string');
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+
+  it('goes on after transactions that collided more often than is tried at once', async () => {
+    await database.query('create sequence collisions');
+    await database.query(`
+      create function collide() returns trigger language plpgsql as $$
+      begin
+        if nextval('collisions') <= 12 then raise 'collided' using errcode = '40001'; end if;
+        return new;
+      end $$`);
+    await database.query(
+      'create trigger collide before insert on chat_messages for each row execute function collide()',
+    );
+    try {
+      expect(await takeIn([messageAt(hoursAgo(1), 'a')])).toEqual({ ...nothing, inserted: 1 });
+    } finally {
+      await database.query('drop function collide cascade');
+    }
+  });
+
   it('looks and counts without writing when that is all that is wanted', async () => {
     const messages = [messageAt(hoursAgo(1), 'a'), messageAt(hoursAgo(2), 'b')];
     await write(writer, messages.slice(0, 1));

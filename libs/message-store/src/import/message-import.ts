@@ -166,8 +166,10 @@ async function retried<Result>(work: () => Promise<Result>, stop: AbortSignal): 
   }
 }
 
-/** Not a schema that lacks something, nor a right that the role lacks (class 42). */
+/** The database is away or slow, or refuses for now: not what it lacks or denies (class 42), and no error but its own. */
 function isCuredByTime(error: unknown): boolean {
-  const isOfDatabase = error instanceof StoreUnavailableError || error instanceof ReadTimeoutError;
-  return isOfDatabase || !(sqlStateOf(error)?.startsWith('42') ?? false);
+  if (error instanceof StoreUnavailableError || error instanceof ReadTimeoutError) return true;
+  // That transactions keep colliding is an error whose cause is the database's.
+  const state = sqlStateOf(error) ?? (error instanceof Error ? sqlStateOf(error.cause) : undefined);
+  return state !== undefined && !state.startsWith('42');
 }
