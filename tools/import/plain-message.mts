@@ -35,12 +35,12 @@ export class PlainMessages {
     const role = meaningOf(this.roles, 'role', this.#text(fields, 'role'));
     const content = this.#content(fields);
     const createdAt = this.#time(fields);
-    const said = JSON.stringify([sessionName, role, content]);
+    const key = this.#key(fields, line, JSON.stringify([role, content]));
     return kept({
       sessionName,
       createdAt,
       // Nothing before 1970 is within any retention.
-      id: sourceMessageId(new Date(Math.max(0, createdAt.getTime())), this.#key(fields, line, said)),
+      id: sourceMessageId(new Date(Math.max(0, createdAt.getTime())), sessionName, key),
       role,
       content,
       responseTimeMs: durationOf(this.#textOrNull(fields, 'response_time_ms')),
@@ -54,8 +54,9 @@ export class PlainMessages {
   /** Its own number; where it has none, its line, which keeps the order of the file. */
   #key(fields: readonly CsvField[], line: number, said: string): SourceKey {
     const id = this.#textOrNull(fields, 'id');
-    const number = id === null ? undefined : numberOf(id);
-    return number === undefined ? { place: line, said: id ?? said } : { number };
+    if (id === null) return { place: line, said };
+    const number = numberOf(id);
+    return number === undefined ? { place: line, textId: id } : { number };
   }
 
   #time(fields: readonly CsvField[]): Date {

@@ -215,6 +215,18 @@ s,2026-11-28 10:00,3,user,\\N,,,,,`;
     expect(await inOrder(['007', '7.0', '6', '9223372036854775808'])).toEqual(['2', '0', '1', '3']);
   });
 
+  it('gives messages of two sessions ids of their own, also with equal numbers or text ids at equal times', async () => {
+    const ids = ['1', '4294967295', '1795860000000', 'm-1'];
+    const rows = ['a', 'b'].flatMap((session) =>
+      ids.map((each) => `${each},${session},user,x,2026-11-28 10:00:00`),
+    );
+    const { messages } = await read(
+      'plain-csv',
+      ['id,session_id,role,content,created_at', ...rows].join('\n'),
+    );
+    expect(new Set(messages.map((each) => each.id)).size).toBe(8);
+  });
+
   it('gives the same ids again, also from a line on, and others to another file without ids', async () => {
     const row = (content: string) => `s,user,${content},2026-11-28 10:00\n`;
     const table = `session_id,role,content,created_at\n${row('a')}${row('b')}bad\n${row('c')}`;
