@@ -110,6 +110,20 @@ describe('npm run import', () => {
     });
   });
 
+  it('reports lines that say another thing than the message that is there with their number', async () => {
+    const at = hoursAgo(1);
+    const rows = ['human,a', 'human,a', 'human,secret', 'bot,a'].map((said) => `1,s,${said},${at}\n`);
+    const run = await importing([await fileOf(header + rows.join('')), ...plain]);
+    expect(run.exitCode).toBe(1);
+    expect(run.output).not.toContain('secret');
+    expect(run.output).toMatch(/\ninserted +1\nalready there +1\n/);
+    for (const line of [4, 5])
+      expect(run.output).toContain(
+        `line ${line}: a message with its session, time and id is there, with another role or content\n`,
+      );
+    expect(await tables()).toMatchObject([[{ role: 'user', content: 'a' }], [{ message_count: '1' }]]);
+  });
+
   it('ends when too many lines are at fault, with what it read before', async () => {
     const file = await fileOf(header + good(1) + 'x\n'.repeat(5) + good(2));
     const run = await importing([file, ...plain, '--max-faults', '3', '--json']);

@@ -86,10 +86,29 @@ describe('importing messages', () => {
   it('counts a message once that comes twice, and leaves one that is there as it is', async () => {
     const [one, other] = [messageAt(hoursAgo(2), 'a'), messageAt(hoursAgo(1), 'a')];
     await write(writer, [one]);
-    const changed = { ...one, content: 'another text' };
+    const changed = { ...one, status: 'failed' as const };
     expect(await takeIn([other, changed, other])).toEqual({ ...nothing, inserted: 1, alreadyThere: 2 });
     const [messages] = await tables();
-    expect(messages).toMatchObject([{ content: one.content }, { content: other.content }]);
+    expect(messages).toMatchObject([{ status: 'complete' }, { content: other.content }]);
+  });
+
+  it.each([
+    ['in the store', true, false],
+    ['in the store, when it only looks', true, true],
+    ['before it in the batch', false, false],
+  ])('finds a row at fault that says another thing than the one %s', async (_, isKept, dryRun) => {
+    const one = { ...messageAt(hoursAgo(2), 'a'), content: '退款 \u{1f600}\r\n' };
+    const otherText = { ...one, content: 'secret' };
+    const otherRole = { ...one, role: 'agent' as const };
+    if (isKept) await write(writer, [one]);
+    const [batch] = await batchesOf([one, otherText, one, otherRole, otherText], dryRun);
+    const reason = 'a message with its session, time and id is there, with another role or content';
+    expect(batch).toMatchObject({
+      inserted: isKept ? 0 : 1,
+      alreadyThere: isKept ? 2 : 1,
+      refused: [otherText, otherRole, otherText].map((message) => ({ row: { message }, reason })),
+    });
+    expect((await tables())[0]).toMatchObject([{ role: one.role, content: one.content }]);
   });
 
   it('leaves out what is past its retention or later than the store takes', async () => {
