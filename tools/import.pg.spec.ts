@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -75,6 +76,23 @@ describe('npm run import', () => {
       alreadyThere: 4,
     });
     expect(await tables()).toEqual(before);
+  }, 60_000);
+
+  it('takes of a later copy of a table only what is new, also where lines have moved', async () => {
+    // Many have one time: the order of the file is that of the transcript.
+    const row = (id: string) => `${id},s,human,said ${id},${hoursAgo(2).slice(0, 19)}Z\n`;
+    const rows = Array.from({ length: 1_200 }, () => row(randomUUID()));
+    const first = await importing([await fileOf(header + rows.join('')), ...plain, '--json']);
+    expect(reportOf(first)).toMatchObject({ inserted: 1_200, faulty: 0 });
+    const [before] = await tables();
+    expect(before).toMatchObject(rows.map((each) => ({ content: each.split(',')[3] })));
+
+    const copy = [row(randomUUID()), ...rows.slice(1).toReversed(), row(randomUUID()), ...rows.slice(0, 7)];
+    const second = await importing([await fileOf(header + copy.join('')), ...plain, '--json']);
+    expect(reportOf(second)).toMatchObject({ inserted: 2, alreadyThere: 1_206, faulty: 0 });
+    const kept = new Map((await tables())[0]?.map((each) => [each['id'], each]));
+    expect(kept.size).toBe(1_202);
+    expect(before?.map((each) => kept.get(each['id']))).toEqual(before);
   }, 60_000);
 
   it('reads standard input, and what gzip has packed', async () => {

@@ -6,6 +6,7 @@ import { StoreUnavailableError } from '../message-store.errors.js';
 import { createTestDatabase, FlakyProxy, type TestDatabase } from '../testing.js';
 import type { ImportedBatch } from './message-import.js';
 import { openImportStore, type ImportStore } from './open-import-store.js';
+import { sourceMessageId, type SourceKey } from './source-message-id.js';
 
 const retentionDays = 10;
 const hourMs = 3_600_000;
@@ -90,6 +91,43 @@ describe('importing messages', () => {
     expect(await takeIn([other, changed, other])).toEqual({ ...nothing, inserted: 1, alreadyThere: 2 });
     const [messages] = await tables();
     expect(messages).toMatchObject([{ status: 'complete' }, { content: other.content }]);
+  });
+
+  it('knows a message by its text id wherever it stands in the file, and one without an id only at its place', async () => {
+    const at = hoursAgo(1);
+    const from = (key: SourceKey, sessionName = 'a', createdAt = at): Message => ({
+      ...messageAt(createdAt, sessionName),
+      id: sourceMessageId(createdAt, sessionName, key),
+      content: 'x',
+    });
+    const first = [
+      from({ place: 2, textId: 'm-1' }),
+      from({ place: 3, textId: 'm-2' }),
+      from({ place: 4, said: 'x' }),
+      from({ place: 2 ** 33 - 1, textId: 'm-3' }),
+    ];
+    const again = [
+      from({ place: 4, textId: 'm-2' }),
+      from({ place: 2 ** 33 - 1, textId: 'm-1' }),
+      from({ place: 0, textId: 'm-3' }),
+      from({ place: 4, said: 'x' }),
+    ];
+    const others = [
+      from({ place: 5, textId: 'm-4' }),
+      from({ place: 2, said: 'm-1' }),
+      from({ place: 5, said: 'x' }),
+      from({ place: 2, textId: 'm-1' }, 'b'),
+      from({ place: 2, textId: 'm-1' }, 'a', new Date(at.getTime() + 1)),
+    ];
+    expect(await takeIn(first)).toEqual({ ...nothing, inserted: 4 });
+    expect(await takeIn([...again, ...others, from({ place: 6, textId: 'm-4' })])).toEqual({
+      ...nothing,
+      inserted: 5,
+      alreadyThere: 5,
+    });
+    const changed = [1, 2].map((place) => ({ ...from({ place, textId: 'm-1' }), content: 'secret' }));
+    expect(await takeIn(changed)).toEqual({ ...nothing, refused: 2 });
+    expect((await tables())[0]).toHaveLength(9);
   });
 
   it.each([

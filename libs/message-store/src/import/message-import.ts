@@ -11,6 +11,7 @@ import { retryDelayMs } from '../write/retry-delay.js';
 import { maxBatch } from '../write/write-buffer.js';
 import { maxAttempts } from './import.options.js';
 import { digestOf, type KeptMessages } from './kept-messages.js';
+import { idsOfSource } from './source-message-id.js';
 
 /** Something that carries a message to be imported: one whose id and time are made, and whose texts are storable. */
 interface ImportRow {
@@ -160,7 +161,7 @@ async function* batchesOf<Row extends ImportRow>(rows: AsyncIterable<Row>) {
 }
 
 function keyOf({ message: { sessionName, createdAt, id } }: ImportRow): string {
-  return `${createdAt.getTime()} ${id} ${sessionName}`;
+  return `${createdAt.getTime()} ${idsOfSource(id).least} ${sessionName}`;
 }
 
 /** Does again what another time may cure. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { timeOfMessageId } from '../write/message-id.js';
-import { sourceMessageId, sourceNumbers, type SourceKey } from './source-message-id.js';
+import { newMessageId, timeOfMessageId } from '../write/message-id.js';
+import { idsOfSource, sourceMessageId, sourceNumbers, type SourceKey } from './source-message-id.js';
 
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 300);
 
@@ -11,7 +11,7 @@ const number = fc.oneof(
   fc.bigInt({ min: -3n, max: 3n }),
   fc.constantFrom(...edges, sourceNumbers.least, sourceNumbers.most),
 );
-const place = fc.oneof(fc.integer({ min: 0, max: 2 ** 41 - 1 }), fc.nat(3));
+const place = fc.oneof(fc.integer({ min: 0, max: 2 ** 33 - 1 }), fc.nat(3));
 const text = fc.string({ unit: 'binary' });
 const key: fc.Arbitrary<SourceKey> = fc.oneof(
   fc.record({ number }),
@@ -24,7 +24,7 @@ const inOrder = (...ids: string[]) => ids.every((id, at) => at === 0 || (ids[at 
 
 describe('the id of a message of another system', () => {
   it.each([
-    // SHA-256 of ["s"] begins with db5bda0c50, of ["s",""] with 1b4e0be8.
+    // SHA-256 of ["s"] begins with db5bda0c50, of ["s",""] with 1b4e0be8a2.
     [{ number: sourceNumbers.least }, '7000-8000-0000000000db'],
     [{ number: -1n }, '71ff-bfff-ffffffffffdb'],
     [{ number: 0n }, '7200-8000-006daded0628'],
@@ -33,9 +33,9 @@ describe('the id of a message of another system', () => {
     [{ number: 2n ** 53n - 1n }, '75ff-bfff-ffffffff6d6f'],
     [{ number: 2n ** 53n }, '7600-a000-0000000000db'],
     [{ number: sourceNumbers.most }, '77ff-bfff-ffffffffffdb'],
-    [{ place: 1, textId: '' }, '7800-8000-00011b4e0be8'],
-    [{ place: 2 ** 41 - 1, textId: '' }, '7fff-bfff-ffff1b4e0be8'],
-    [{ place: 1, said: '' }, '7800-8000-00011b4e0be9'],
+    [{ place: 1, textId: '' }, '7800-8000-011b4e0be8a2'],
+    [{ place: 2 ** 33 - 1, textId: '' }, '7fff-bfff-ff1b4e0be8a2'],
+    [{ place: 1, said: '' }, '7800-8000-011b4e0be8a3'],
   ])('has the bits that its layout says: %p', (source, bits) => {
     expect(sourceMessageId(new Date(0x019a_3e0c_1234), 's', source)).toBe(`019a3e0c-1234-${bits}`);
   });
@@ -120,12 +120,34 @@ describe('the id of a message of another system', () => {
     expect(new Set(keys.map(([session, source]) => sourceMessageId(at, session, source))).size).toBe(6);
   });
 
+  it('may be any that a text id has, whatever its place; another id is the only one of its message', () => {
+    fc.assert(
+      fc.property(time, text, place, key, text, (createdAt, session, at, source, textId) => {
+        const id = sourceMessageId(createdAt, session, source);
+        const ids = (where: number, name: string) =>
+          idsOfSource(sourceMessageId(createdAt, session, { place: where, textId: name }));
+        if ('textId' in source) {
+          expect(idsOfSource(id)).toEqual(ids(at, source.textId));
+          const { least, most } = idsOfSource(id);
+          expect(least <= id && id <= most).toBe(true);
+          expect([least, most].map((each) => each.slice(-10))).toEqual([id.slice(-10), id.slice(-10)]);
+          expect(ids(at, textId).least === least).toBe(textId === source.textId);
+        } else {
+          expect(idsOfSource(id)).toEqual({ least: id, most: id });
+        }
+      }),
+      { numRuns },
+    );
+    const own = newMessageId();
+    expect(idsOfSource(own)).toEqual({ least: own, most: own });
+  });
+
   it.each([
     [new Date(-1), { number: 1n }],
     [new Date(Number.NaN), { number: 1n }],
     [new Date(), { number: sourceNumbers.most + 1n }],
     [new Date(), { number: sourceNumbers.least - 1n }],
-    [new Date(), { place: 2 ** 41, said: '' }],
+    [new Date(), { place: 2 ** 33, said: '' }],
     [new Date(), { place: -1, textId: '' }],
     [new Date(), { place: 0.5, said: '' }],
   ])('is not made for what it has no bits for (%#)', (createdAt, source) => {

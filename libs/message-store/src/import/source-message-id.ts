@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 /**
  * What tells a message of another system from every other of its session and millisecond: the whole number it had as
- * its id there; or, where it had none, its place in the file (0 to 2^41 − 1) together with the text it had as its id,
+ * its id there; or, where it had none, its place in the file (0 to 2^33 − 1) together with the text it had as its id,
  * or with all that the file says of it.
  */
 export type SourceKey =
@@ -23,8 +23,8 @@ export const sourceNumbers = { least: -(2n ** 63n), most: 2n ** 63n - 1n };
  *              number below 2^32   001 | 32 bits number        | 39 bits hash of the session's name
  *              number below 2^53   010 | 53 bits number        | 18 bits hash of the session's name
  *              number below 2^63   011 | 63 bits number        |  8 bits hash of the session's name
- *              text as its id      1 | 41 bits place | 31 bits hash of the session's name and that text      | 0
- *              no id               1 | 41 bits place | 31 bits hash of the session's name and what was said | 1
+ *              text as its id      1 | 33 bits place | 39 bits hash of the session's name and that text     | 0
+ *              no id               1 | 33 bits place | 39 bits hash of the session's name and what was said | 1
  *
  * Hashes are the first bits of a SHA-256. They keep apart the messages of two sessions whose numbers both begin at 1
  * (pages and exports across sessions are ordered by time and id alone), and what stands at the same place of two files.
@@ -37,6 +37,19 @@ export function sourceMessageId(createdAt: Date, sessionName: string, key: Sourc
   const b = (0b10n << 62n) | (bits & (2n ** 62n - 1n));
   const hex = `${hexOf(BigInt(createdAt.getTime()), 12)}${hexOf(a, 4)}${hexOf(b, 16)}`;
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+/** Of a message that has a text as its id (RFC 9562 names the digit 7): see the layout above. */
+const ofTextId = /^.{14}7[89a-f].*[02468ace]$/;
+
+/**
+ * Under which ids the same message may be kept: those from `least` to `most` whose last ten digits are equal to theirs.
+ * That is the id alone, but where the message has a text as its id and may stand at another place of a later file.
+ */
+export function idsOfSource(id: string): { readonly least: string; readonly most: string } {
+  if (!ofTextId.test(id)) return { least: id, most: id };
+  const [time, hash] = [id.slice(0, 14), id.slice(-10)];
+  return { least: `${time}7800-8000-00${hash}`, most: `${time}7fff-bfff-ff${hash}` };
 }
 
 function bitsOfNumber(number: bigint, sessionName: string): bigint {
@@ -58,11 +71,11 @@ function sizeOf(number: bigint): [tag: bigint, width: number] {
 
 function bitsOfPlace(key: Exclude<SourceKey, { number: bigint }>, sessionName: string): bigint {
   const { place } = key;
-  if (!Number.isInteger(place) || place < 0 || place >= 2 ** 41) {
-    throw new RangeError('the place of a message must have at most 41 bits');
+  if (!Number.isInteger(place) || place < 0 || place >= 2 ** 33) {
+    throw new RangeError('the place of a message must have at most 33 bits');
   }
   const [text, kind] = 'textId' in key ? [key.textId, 0n] : [key.said, 1n];
-  return (1n << 73n) | (BigInt(place) << 32n) | (hashOf(31, sessionName, text) << 1n) | kind;
+  return (1n << 73n) | (BigInt(place) << 40n) | (hashOf(39, sessionName, text) << 1n) | kind;
 }
 
 /** @param width bits, at most 64. */
