@@ -36,14 +36,27 @@ export function digestOf({ role, content }: Message): string {
   return createHash('sha256').update(`${role} ${content}`).digest('hex');
 }
 
-/** Each by its primary key, or a range of it, in the partitions of the batch's days alone. */
+/**
+ * Each by a range of the primary key, in the partitions of the batch's days alone. The look-up is lateral with a limit,
+ * which cannot become a join: that may read those days in full. A time that is bounded twice, and not equal, keeps it
+ * from the index by time: many messages of other sessions may have that time.
+ */
 const findKept = `
+  with key as (
+    select place, session_name, created_at::timestamptz, least_id::uuid, most_id::uuid, right(least_id, 10) as ending
+    from unnest($1::text[], $2::text[], $3::text[], $4::text[]) with ordinality
+      as key (session_name, created_at, least_id, most_id, place)
+  )
   select (key.place - 1)::integer as place,
-         encode(sha256(convert_to(m.role || ' ' || m.content, 'UTF8')), 'hex') as digest
-  from unnest($1::text[], $2::text[], $3::text[], $4::text[]) with ordinality
-    as key (session_name, created_at, least_id, most_id, place)
-  join chat_messages m
-    on m.session_name = key.session_name and m.created_at = key.created_at::timestamptz
-    and m.id between key.least_id::uuid and key.most_id::uuid
-    and right(m.id::text, 10) = right(key.least_id, 10)
-  where m.created_at between $5 and $6`;
+         encode(sha256(convert_to(kept.role || ' ' || kept.content, 'UTF8')), 'hex') as digest
+  from key
+  cross join lateral (
+    select m.role, m.content
+    from chat_messages m
+    where m.session_name = key.session_name
+      and m.created_at between key.created_at and key.created_at
+      and (m.created_at, m.id) >= (key.created_at, key.least_id)
+      and (m.created_at, m.id) <= (key.created_at, key.most_id)
+      and right(m.id::text, 10) = key.ending
+      and m.created_at between $5 and $6
+    limit 1) kept`;
