@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -77,6 +78,23 @@ describe('npm run import', () => {
     expect(await tables()).toEqual(before);
   }, 60_000);
 
+  it('takes of a later copy of a table only what is new, also where lines have moved', async () => {
+    // Many have one time: the order of the file is that of the transcript.
+    const row = (id: string) => `${id},s,human,said ${id},${hoursAgo(2).slice(0, 19)}Z\n`;
+    const rows = Array.from({ length: 1_200 }, () => row(randomUUID()));
+    const first = await importing([await fileOf(header + rows.join('')), ...plain, '--json']);
+    expect(reportOf(first)).toMatchObject({ inserted: 1_200, faulty: 0 });
+    const [before] = await tables();
+    expect(before).toMatchObject(rows.map((each) => ({ content: each.split(',')[3] })));
+
+    const copy = [row(randomUUID()), ...rows.slice(1).toReversed(), row(randomUUID()), ...rows.slice(0, 7)];
+    const second = await importing([await fileOf(header + copy.join('')), ...plain, '--json']);
+    expect(reportOf(second)).toMatchObject({ inserted: 2, alreadyThere: 1_206, faulty: 0 });
+    const kept = new Map((await tables())[0]?.map((each) => [each['id'], each]));
+    expect(kept.size).toBe(1_202);
+    expect(before?.map((each) => kept.get(each['id']))).toEqual(before);
+  }, 60_000);
+
   it('reads standard input, and what gzip has packed', async () => {
     expect(await importing(['-', ...plain], header + good(1))).toMatchObject({ exitCode: 0 });
     const packed = await fileOf(Buffer.concat([gzipSync(header), gzipSync(good(1) + good(2))]), 'packed');
@@ -108,6 +126,20 @@ describe('npm run import', () => {
       column: 'role',
       reason: 'is no role that is known',
     });
+  });
+
+  it('reports lines that say another thing than the message that is there with their number', async () => {
+    const at = hoursAgo(1);
+    const rows = ['human,a', 'human,a', 'human,secret', 'bot,a'].map((said) => `1,s,${said},${at}\n`);
+    const run = await importing([await fileOf(header + rows.join('')), ...plain]);
+    expect(run.exitCode).toBe(1);
+    expect(run.output).not.toContain('secret');
+    expect(run.output).toMatch(/\ninserted +1\nalready there +1\n/);
+    for (const line of [4, 5])
+      expect(run.output).toContain(
+        `line ${line}: a message with its session, time and id is there, with another role or content\n`,
+      );
+    expect(await tables()).toMatchObject([[{ role: 'user', content: 'a' }], [{ message_count: '1' }]]);
   });
 
   it('ends when too many lines are at fault, with what it read before', async () => {

@@ -1,7 +1,7 @@
 import type { Message } from '@chat-history/message-store';
 import type { CsvField } from './csv-record.mts';
 import { columns, metadataOf, ownMessage, type Column } from './own-message.mts';
-import { RowFault } from './row-fault.mts';
+import { otherColumns, RowFault } from './row-fault.mts';
 
 /** The message of a row of `csv-raw`: an empty field is null, `""` is empty text. @throws RowFault */
 export function csvRawMessage(fields: readonly CsvField[]): Message {
@@ -12,10 +12,6 @@ export function csvRawMessage(fields: readonly CsvField[]): Message {
     response_time_ms: numberOf(row['response_time_ms'] ?? null),
     metadata: metadataOf(row['metadata'] ?? null),
   });
-}
-
-export function otherColumns(): RowFault {
-  return new RowFault(null, 'it has not as many columns as the header');
 }
 
 function valueOf(field: CsvField | undefined, column: Column): string | null {

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { parseExactly } from '@chat-history/message-store';
+import { isExactNumber, parseExactly } from '@chat-history/message-store';
 import { RowFault } from './row-fault.mts';
 import { endOfLine, type CutRecord } from './source-records.mts';
 
@@ -26,5 +26,5 @@ function objectOf(line: Buffer): JsonObject | RowFault | undefined {
 }
 
 export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value);
 }

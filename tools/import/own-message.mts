@@ -1,4 +1,5 @@
 import {
+  maxResponseTimeMs,
   MessageTooLargeError,
   parseExactly,
   storableMessage,
@@ -18,7 +19,6 @@ export const roles: readonly MessageRole[] = ['user', 'assistant', 'agent'];
 export const statuses: readonly MessageStatus[] = ['complete', 'interrupted', 'failed'];
 
 const uuid = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
-const maxInt4 = 2_147_483_647;
 
 /** The message of a row as an export of ours has it; id and time are as they were. @throws RowFault */
 export function ownMessage(row: JsonObject): Message {
@@ -99,7 +99,12 @@ function idIn(row: JsonObject): string {
 function durationIn(row: JsonObject): number | null {
   const duration = row['response_time_ms'] ?? null;
   if (duration === null) return null;
-  if (typeof duration !== 'number' || !Number.isInteger(duration) || duration < 0 || duration > maxInt4) {
+  if (
+    typeof duration !== 'number' ||
+    !Number.isInteger(duration) ||
+    duration < 0 ||
+    duration > maxResponseTimeMs
+  ) {
     throw new RowFault('response_time_ms', 'must be a whole number of milliseconds');
   }
   return duration;

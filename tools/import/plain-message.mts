@@ -1,14 +1,16 @@
-import { sourceMessageId, type Message, type SourceKey } from '@chat-history/message-store';
-import { otherColumns } from './csv-raw-message.mts';
+import {
+  maxResponseTimeMs,
+  sourceMessageId,
+  type Message,
+  type SourceKey,
+} from '@chat-history/message-store';
 import type { CsvField } from './csv-record.mts';
 import { kept, metadataOf, type Column } from './own-message.mts';
 import type { PlainColumns } from './plain-columns.mts';
-import { RowFault } from './row-fault.mts';
+import { otherColumns, RowFault } from './row-fault.mts';
 import { sourceTime } from './source-time.mts';
 import { roleSynonyms, statusSynonyms, type Synonyms } from './synonyms.mts';
 import type { TimeZone } from './time-zone.mts';
-
-const maxInt4 = 2_147_483_647;
 
 /** As PostgreSQL, MySQL and programs write nothing, when it is not quoted. */
 const nulls = ['', 'NULL', 'null', '\\N'];
@@ -33,12 +35,12 @@ export class PlainMessages {
     const role = meaningOf(this.roles, 'role', this.#text(fields, 'role'));
     const content = this.#content(fields);
     const createdAt = this.#time(fields);
-    const said = JSON.stringify([sessionName, role, content]);
+    const key = this.#key(fields, line, JSON.stringify([role, content]));
     return kept({
       sessionName,
       createdAt,
       // Nothing before 1970 is within any retention.
-      id: sourceMessageId(new Date(Math.max(0, createdAt.getTime())), this.#key(fields, line, said)),
+      id: sourceMessageId(new Date(Math.max(0, createdAt.getTime())), sessionName, key),
       role,
       content,
       responseTimeMs: durationOf(this.#textOrNull(fields, 'response_time_ms')),
@@ -52,8 +54,9 @@ export class PlainMessages {
   /** Its own number; where it has none, its line, which keeps the order of the file. */
   #key(fields: readonly CsvField[], line: number, said: string): SourceKey {
     const id = this.#textOrNull(fields, 'id');
-    const number = id === null ? undefined : numberOf(id);
-    return number === undefined ? { place: line, said: id ?? said } : { number };
+    if (id === null) return { place: line, said };
+    const number = numberOf(id);
+    return number === undefined ? { place: line, textId: id } : { number };
   }
 
   #time(fields: readonly CsvField[]): Date {
@@ -107,6 +110,7 @@ function numberOf(id: string): bigint | undefined {
 function durationOf(text: string | null): number | null {
   if (text === null) return null;
   const duration = /^\d{1,10}(?:\.\d+)?$/.test(text) ? Math.round(Number(text)) : Infinity;
-  if (duration > maxInt4) throw new RowFault('response_time_ms', 'must be a number of milliseconds');
+  if (duration > maxResponseTimeMs)
+    throw new RowFault('response_time_ms', 'must be a number of milliseconds');
   return duration;
 }

@@ -9,3 +9,7 @@ export class RowFault extends Error {
     this.column = column;
   }
 }
+
+export function otherColumns(): RowFault {
+  return new RowFault(null, 'it has not as many columns as the header');
+}

@@ -85,6 +85,7 @@ describe('an export as csv-raw', () => {
     [`${id},user,x,,,,done,`, 'status must be complete, interrupted, failed'],
     [`${id},user,x,,,,,`, 'status is missing'],
     [`${id},user,x,,,,complete,[1]`, 'metadata must be a JSON object'],
+    [`${id},user,x,,,,complete,123456789012345678901`, 'metadata must be a JSON object'],
     [`${id},user,x,,,,complete,{`, 'metadata is no JSON'],
     [`${id},user,x,,,,complete`, ' it has not as many columns as the header'],
     [`${id},user,${'款'.repeat(349_526)},,,,complete,`, 'content takes more than 1 MiB of UTF-8'],
@@ -138,6 +139,14 @@ describe('an export as jsonl', () => {
     expect(await faultsOf('jsonl', `${row}\n${JSON.stringify(bareJson)}\n{"content": "secret\n`)).toEqual([
       `line 1: ${fault}`,
       'line 3:  it is no JSON',
+    ]);
+  });
+
+  it('has a fault where a number that JavaScript cannot hold stands for an object', async () => {
+    const row = JSON.stringify(bareJson).replace('"metadata":null', '"metadata":123456789012345678901');
+    expect(await faultsOf('jsonl', `${row}\n123456789012345678901\n`)).toEqual([
+      'line 1: metadata must be a JSON object',
+      'line 2:  it is no JSON object',
     ]);
   });
 
@@ -204,6 +213,18 @@ s,2026-11-28 10:00,3,user,\\N,,,,,`;
     expect(await inOrder(['10', '9', '-1', '9223372036854775807', '0'])).toEqual(['2', '4', '1', '0', '3']);
     expect(await inOrder(['b', 'a', '', 'c', ''])).toEqual(['0', '1', '2', '3', '4']);
     expect(await inOrder(['007', '7.0', '6', '9223372036854775808'])).toEqual(['2', '0', '1', '3']);
+  });
+
+  it('gives messages of two sessions ids of their own, also with equal numbers or text ids at equal times', async () => {
+    const ids = ['1', '4294967295', '1795860000000', 'm-1'];
+    const rows = ['a', 'b'].flatMap((session) =>
+      ids.map((each) => `${each},${session},user,x,2026-11-28 10:00:00`),
+    );
+    const { messages } = await read(
+      'plain-csv',
+      ['id,session_id,role,content,created_at', ...rows].join('\n'),
+    );
+    expect(new Set(messages.map((each) => each.id)).size).toBe(8);
   });
 
   it('gives the same ids again, also from a line on, and others to another file without ids', async () => {

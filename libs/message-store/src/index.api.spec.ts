@@ -42,6 +42,8 @@ describe('the public API of the store', () => {
       'addFigures',
       'anotherWorkerIsRunning',
       'backgroundExport',
+      'isExactNumber',
+      'maxResponseTimeMs',
       'migrateDown',
       'migrateUp',
       'migrationStatus',

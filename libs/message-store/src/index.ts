@@ -82,8 +82,9 @@ export type { ImportStoreOptions } from './import/import.options.js';
 export type { ImportedBatch } from './import/message-import.js';
 export { sourceMessageId } from './import/source-message-id.js';
 export type { SourceKey } from './import/source-message-id.js';
-export { parseExactly } from './write/exact-json.js';
+export { isExactNumber, parseExactly } from './write/exact-json.js';
 export { storableMessage } from './write/accepted-message.js';
+export { maxResponseTimeMs } from './write/storable.js';
 
 export { UnsuitableDatabaseError, migrateDown, migrateUp, migrationStatus } from './schema/migrate.js';
 export type { MigrationStatus } from './schema/migrate.js';

@@ -6,6 +6,7 @@ import { StoreUnavailableError } from '../message-store.errors.js';
 import { createTestDatabase, FlakyProxy, type TestDatabase } from '../testing.js';
 import type { ImportedBatch } from './message-import.js';
 import { openImportStore, type ImportStore } from './open-import-store.js';
+import { sourceMessageId, type SourceKey } from './source-message-id.js';
 
 const retentionDays = 10;
 const hourMs = 3_600_000;
@@ -86,10 +87,66 @@ describe('importing messages', () => {
   it('counts a message once that comes twice, and leaves one that is there as it is', async () => {
     const [one, other] = [messageAt(hoursAgo(2), 'a'), messageAt(hoursAgo(1), 'a')];
     await write(writer, [one]);
-    const changed = { ...one, content: 'another text' };
+    const changed = { ...one, status: 'failed' as const };
     expect(await takeIn([other, changed, other])).toEqual({ ...nothing, inserted: 1, alreadyThere: 2 });
     const [messages] = await tables();
-    expect(messages).toMatchObject([{ content: one.content }, { content: other.content }]);
+    expect(messages).toMatchObject([{ status: 'complete' }, { content: other.content }]);
+  });
+
+  it('knows a message by its text id wherever it stands in the file, and one without an id only at its place', async () => {
+    const at = hoursAgo(1);
+    const from = (key: SourceKey, sessionName = 'a', createdAt = at): Message => ({
+      ...messageAt(createdAt, sessionName),
+      id: sourceMessageId(createdAt, sessionName, key),
+      content: 'x',
+    });
+    const first = [
+      from({ place: 2, textId: 'm-1' }),
+      from({ place: 3, textId: 'm-2' }),
+      from({ place: 4, said: 'x' }),
+      from({ place: 2 ** 33 - 1, textId: 'm-3' }),
+    ];
+    const again = [
+      from({ place: 4, textId: 'm-2' }),
+      from({ place: 2 ** 33 - 1, textId: 'm-1' }),
+      from({ place: 0, textId: 'm-3' }),
+      from({ place: 4, said: 'x' }),
+    ];
+    const others = [
+      from({ place: 5, textId: 'm-4' }),
+      from({ place: 2, said: 'm-1' }),
+      from({ place: 5, said: 'x' }),
+      from({ place: 2, textId: 'm-1' }, 'b'),
+      from({ place: 2, textId: 'm-1' }, 'a', new Date(at.getTime() + 1)),
+    ];
+    expect(await takeIn(first)).toEqual({ ...nothing, inserted: 4 });
+    expect(await takeIn([...again, ...others, from({ place: 6, textId: 'm-4' })])).toEqual({
+      ...nothing,
+      inserted: 5,
+      alreadyThere: 5,
+    });
+    const changed = [1, 2].map((place) => ({ ...from({ place, textId: 'm-1' }), content: 'secret' }));
+    expect(await takeIn(changed)).toEqual({ ...nothing, refused: 2 });
+    expect((await tables())[0]).toHaveLength(9);
+  });
+
+  it.each([
+    ['in the store', true, false],
+    ['in the store, when it only looks', true, true],
+    ['before it in the batch', false, false],
+  ])('finds a row at fault that says another thing than the one %s', async (_, isKept, dryRun) => {
+    const one = { ...messageAt(hoursAgo(2), 'a'), content: '退款 \u{1f600}\r\n' };
+    const otherText = { ...one, content: 'secret' };
+    const otherRole = { ...one, role: 'agent' as const };
+    if (isKept) await write(writer, [one]);
+    const [batch] = await batchesOf([one, otherText, one, otherRole, otherText], dryRun);
+    const reason = 'a message with its session, time and id is there, with another role or content';
+    expect(batch).toMatchObject({
+      inserted: isKept ? 0 : 1,
+      alreadyThere: isKept ? 2 : 1,
+      refused: [otherText, otherRole, otherText].map((message) => ({ row: { message }, reason })),
+    });
+    expect((await tables())[0]).toMatchObject([{ role: one.role, content: one.content }]);
   });
 
   it('leaves out what is past its retention or later than the store takes', async () => {
@@ -110,6 +167,31 @@ describe('importing messages', () => {
       inserted: 2,
       refused: [{ row: { message: odd }, reason: 'the database refuses it (SQLSTATE 23514)' }],
     });
+  });
+
+  it('ends at once by an error that is none of the database, which no waiting cures', async () => {
+    const odd = { ...messageAt(hoursAgo(1), 'a'), agentName: 7 as unknown as string };
+    const started = performance.now();
+    await expect(batchesOf([odd])).rejects.toThrow('must be of type string');
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+
+  it('goes on after transactions that collided more often than is tried at once', async () => {
+    await database.query('create sequence collisions');
+    await database.query(`
+      create function collide() returns trigger language plpgsql as $$
+      begin
+        if nextval('collisions') <= 12 then raise 'collided' using errcode = '40001'; end if;
+        return new;
+      end $$`);
+    await database.query(
+      'create trigger collide before insert on chat_messages for each row execute function collide()',
+    );
+    try {
+      expect(await takeIn([messageAt(hoursAgo(1), 'a')])).toEqual({ ...nothing, inserted: 1 });
+    } finally {
+      await database.query('drop function collide cascade');
+    }
   });
 
   it('looks and counts without writing when that is all that is wanted', async () => {

@@ -10,7 +10,8 @@ import { bytesOf } from '../write/pending-message.js';
 import { retryDelayMs } from '../write/retry-delay.js';
 import { maxBatch } from '../write/write-buffer.js';
 import { maxAttempts } from './import.options.js';
-import type { KeptKeys } from './kept-keys.js';
+import { digestOf, type KeptMessages } from './kept-messages.js';
+import { idsOfSource } from './source-message-id.js';
 
 /** Something that carries a message to be imported: one whose id and time are made, and whose texts are storable. */
 interface ImportRow {
@@ -26,7 +27,7 @@ export interface ImportedBatch<Row> {
   readonly expired: number;
   /** Left out: later than the store takes, which is to the end of the second day from now in UTC. */
   readonly future: number;
-  /** Rows that the database can never take, with its reason: an SQLSTATE, and nothing of what they say. */
+  /** Rows that can never be taken, each with a reason that shows nothing of what it says. */
   readonly refused: readonly { readonly row: Row; readonly reason: string }[];
   readonly last: Row;
 }
@@ -38,6 +39,9 @@ interface ImportOptions {
   readonly stop: AbortSignal;
 }
 
+/** Reported, as its text would be lost: a table that was put together of two may have two messages with one number. */
+const saysOtherwise = 'a message with its session, time and id is there, with another role or content';
+
 /** A batch is written to its end: what stops an import is that no further rows come. */
 const never = new AbortController().signal;
 
@@ -47,11 +51,11 @@ const never = new AbortController().signal;
  * import the same rows at the same time insert them once, but both may count them.
  */
 export class MessageImport {
-  readonly #kept: KeptKeys;
+  readonly #kept: KeptMessages;
   readonly #batches: BatchWriter;
   readonly #clock: RetentionClock;
 
-  constructor(kept: KeptKeys, batches: BatchWriter, clock: RetentionClock) {
+  constructor(kept: KeptMessages, batches: BatchWriter, clock: RetentionClock) {
     this.#kept = kept;
     this.#batches = batches;
     this.#clock = clock;
@@ -77,7 +81,7 @@ export class MessageImport {
     const future = batch.filter(({ message }) => utcDay(message.createdAt) > lastTaken);
     const expired = batch.filter((row) => this.#isExpired(row));
     const apart = new Set([...future, ...expired]);
-    const missing = await this.#missing(
+    const { missing, differing } = await this.#compare(
       batch.filter((row) => !apart.has(row)),
       options,
     );
@@ -86,13 +90,16 @@ export class MessageImport {
     const atFault = refused.filter(({ row }) => !this.#isExpired(row));
     return {
       inserted: missing.length - refused.length,
-      alreadyThere: batch.length - apart.size - missing.length,
+      alreadyThere: batch.length - apart.size - missing.length - differing.length,
       expired: expired.length + refused.length - atFault.length,
       future: future.length,
-      refused: atFault.map(({ row, error }) => ({
-        row,
-        reason: `the database refuses it (SQLSTATE ${sqlStateOf(error) ?? 'unknown'})`,
-      })),
+      refused: [
+        ...differing.map((row) => ({ row, reason: saysOtherwise })),
+        ...atFault.map(({ row, error }) => ({
+          row,
+          reason: `the database refuses it (SQLSTATE ${sqlStateOf(error) ?? 'unknown'})`,
+        })),
+      ],
     };
   }
 
@@ -100,16 +107,20 @@ export class MessageImport {
     return message.createdAt < this.#clock.cutoff();
   }
 
-  /** Each once: those that are neither in the store nor earlier in the batch. */
-  async #missing<Row extends ImportRow>(rows: readonly Row[], options: ImportOptions): Promise<Row[]> {
-    if (rows.length === 0) return [];
-    const kept = await retried(() => this.#kept.find(rows.map(({ message }) => message)), options.stop);
+  /** Each once: those that are neither in the store nor earlier in the batch; and those that differ from what is there. */
+  async #compare<Row extends ImportRow>(rows: readonly Row[], options: ImportOptions) {
     const missing = new Map<string, Row>();
+    const differing: Row[] = [];
+    if (rows.length === 0) return { missing: [], differing };
+    const kept = await retried(() => this.#kept.find(rows.map(({ message }) => message)), options.stop);
     for (const [place, row] of rows.entries()) {
       const key = keyOf(row);
-      if (!kept.has(place) && !missing.has(key)) missing.set(key, row);
+      const earlier = missing.get(key);
+      const there = kept.get(place) ?? (earlier && digestOf(earlier.message));
+      if (there === undefined) missing.set(key, row);
+      else if (there !== digestOf(row.message)) differing.push(row);
     }
-    return [...missing.values()];
+    return { missing: [...missing.values()], differing };
   }
 
   async #write<Row extends ImportRow>(
@@ -150,7 +161,7 @@ async function* batchesOf<Row extends ImportRow>(rows: AsyncIterable<Row>) {
 }
 
 function keyOf({ message: { sessionName, createdAt, id } }: ImportRow): string {
-  return `${createdAt.getTime()} ${id} ${sessionName}`;
+  return `${createdAt.getTime()} ${idsOfSource(id).least} ${sessionName}`;
 }
 
 /** Does again what another time may cure. */
@@ -166,8 +177,10 @@ async function retried<Result>(work: () => Promise<Result>, stop: AbortSignal): 
   }
 }
 
-/** Not a schema that lacks something, nor a right that the role lacks (class 42). */
+/** The database is away or slow, or refuses for now: not what it lacks or denies (class 42), and no error but its own. */
 function isCuredByTime(error: unknown): boolean {
-  const isOfDatabase = error instanceof StoreUnavailableError || error instanceof ReadTimeoutError;
-  return isOfDatabase || !(sqlStateOf(error)?.startsWith('42') ?? false);
+  if (error instanceof StoreUnavailableError || error instanceof ReadTimeoutError) return true;
+  // That transactions keep colliding is an error whose cause is the database's.
+  const state = sqlStateOf(error) ?? (error instanceof Error ? sqlStateOf(error.cause) : undefined);
+  return state !== undefined && !state.startsWith('42');
 }

@@ -4,7 +4,7 @@ import { BatchWriter } from '../write/batch-writer.js';
 import { MessageInserter } from '../write/message-inserter.js';
 import { PartitionMaker } from '../write/partition-maker.js';
 import { importPool, type ImportStoreOptions } from './import.options.js';
-import { KeptKeys } from './kept-keys.js';
+import { KeptMessages } from './kept-messages.js';
 import { MessageImport } from './message-import.js';
 
 /** What an import needs of the store. */
@@ -21,7 +21,7 @@ export function openImportStore(options: ImportStoreOptions): ImportStore {
   const database = new Database({ url, applicationName, logger, ...importPool });
   return {
     messageImport: new MessageImport(
-      new KeptKeys(database),
+      new KeptMessages(database),
       new BatchWriter(new MessageInserter(database), new PartitionMaker(database, retentionDays)),
       new RetentionClock(retentionDays),
     ),

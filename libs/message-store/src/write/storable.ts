@@ -4,7 +4,8 @@ import { parseExactly } from './exact-json.js';
 /** The most a text, or the JSON of a metadata object, may take in UTF-8. */
 export const maxContentBytes = 1_048_576;
 
-const maxInt4 = 2_147_483_647;
+/** The most that fits into the column `response_time_ms`, an `integer`. */
+export const maxResponseTimeMs = 2_147_483_647;
 
 /**
  * The same text but for what PostgreSQL cannot hold: NUL and lone surrogates become U+FFFD.
@@ -45,5 +46,5 @@ export function storableContent(content: string): string {
 /** Whole milliseconds that an `integer` column holds; null for what is no duration. */
 export function storableDurationMs(durationMs: number | undefined): number | null {
   if (durationMs === undefined || !(durationMs >= 0)) return null;
-  return Math.min(Math.round(durationMs), maxInt4);
+  return Math.min(Math.round(durationMs), maxResponseTimeMs);
 }
