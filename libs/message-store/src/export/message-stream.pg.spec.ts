@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { ExportTimeoutError, StoreUnavailableError, TooManyExportsError } from '../message-store.errors.js';
@@ -47,6 +48,33 @@ function streamWith(bounds: Partial<ExportBounds> = {}, url = database.url) {
       return (await stream.open(selection, signal, { ...streamedExport, ...bounds })).messages;
     },
   };
+}
+
+/** A role whose every look at a message takes PostgreSQL some milliseconds of work. */
+class SlowReader {
+  private constructor(private readonly name: string) {}
+
+  static async create(): Promise<SlowReader> {
+    const name = `slow_reader_${randomUUID().replaceAll('-', '')}`;
+    await database.query(`create role ${name} login password 'slow'`);
+    await database.query(`grant select on chat_messages to ${name}`);
+    await database.query(
+      `create policy slow on chat_messages using (md5(repeat(random()::text, 200000)) <> '')`,
+    );
+    await database.query('alter table chat_messages enable row level security');
+    return new SlowReader(name);
+  }
+
+  get url(): string {
+    return Object.assign(new URL(database.url), { username: this.name, password: 'slow' }).href;
+  }
+
+  async drop(): Promise<void> {
+    await database.query('alter table chat_messages disable row level security');
+    await database.query('drop policy slow on chat_messages');
+    await database.query(`drop owned by ${this.name}`);
+    await database.query(`drop role ${this.name}`);
+  }
 }
 
 const never = new AbortController().signal;
@@ -170,6 +198,24 @@ describe('an export', () => {
     stream.resume();
     expect((await failed)[0]).toBeInstanceOf(StoreUnavailableError);
     await untilNoneRuns();
+  });
+
+  it('ends its query within 2 s when nobody waits any more while PostgreSQL still counts', async () => {
+    const reader = await SlowReader.create();
+    try {
+      const gone = new AbortController();
+      const opening = failureOf(() => streamWith({}, reader.url).open({}, gone.signal));
+      const counts = `select from pg_stat_activity
+        where datname = current_database() and application_name = $1 and state = 'active' and query like '%count(*)%'`;
+      while ((await database.query(counts, [applicationName])).length === 0);
+      const goneAtMs = performance.now();
+      gone.abort();
+      expect(await opening).toBeInstanceOf(StoreUnavailableError);
+      await untilNoneRuns();
+      expect(performance.now() - goneAtMs).toBeLessThan(2_000);
+    } finally {
+      await reader.drop();
+    }
   });
 
   it('ends when it stands still, with an error that says so', async () => {
