@@ -117,6 +117,15 @@ describe('a message that comes late', () => {
     expect(await marks()).toEqual([at(10), at(20), at(30), at(40)]);
   });
 
+  it('marks a quarter once, for however many reasons its batch changes it', async () => {
+    const said = [messageAt(at(2), 'a'), messageAt(at(3), 'a', 'agent'), messageAt(at(3), 'b', 'assistant')];
+    await write(database, said);
+    expect(await test.query('select quarter_start from statistics_marks order by 1')).toEqual([
+      { quarter_start: at(2) },
+      { quarter_start: at(3) },
+    ]);
+  });
+
   it('marks nothing when it was there already', async () => {
     const message = messageAt(at(2), 'a');
     await write(database, [message, messageAt(at(3), 'a')]);
