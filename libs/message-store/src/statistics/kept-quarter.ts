@@ -38,9 +38,8 @@ function valuesOf(quarter: Date, counted: StretchFigures): unknown[] {
 }
 
 function linked({ count, before }: LinkedCount): unknown[] {
-  const times = before.map((time) => time.getTime());
-  const since = times.length === 0 ? null : new Date(Math.min(...times)).toISOString();
-  return [count, times.length, since, before.map((time) => time.toISOString())];
+  const since = before.length === 0 ? null : before.reduce((least, time) => (time < least ? time : least));
+  return [count, before.length, since?.toISOString() ?? null, before.map((time) => time.toISOString())];
 }
 
 /** In the order of `valuesOf`. */
