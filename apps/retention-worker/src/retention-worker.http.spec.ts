@@ -130,6 +130,22 @@ describe('the worker as a service', () => {
     await until(async () => (await countedQuarters()) > counted);
   });
 
+  it('counts all others when a quarter-hour cannot be counted', async () => {
+    await goodRunHoursAgo(1);
+    await writeDaysAgo(database, 1, 'yesterday');
+    const failing = `date_bin('15 minutes', now() - interval '12 hours', '2000-01-01 00:00:00+00')`;
+    await database.query(
+      `do $$ begin execute format(
+         'alter table statistics_quarters add constraint fails check (quarter_start <> %L)', ${failing});
+       end $$`,
+    );
+    await startWorker();
+    await until(async () => (await gauge('quarters_waiting', 'statistics')) === 1);
+    expect(await gauge('failures_total', 'statistics')).toBe(1);
+    expect(await gauge('oldest_waiting_seconds', 'statistics')).toBeGreaterThan(11 * 3_600);
+    expect(await countedQuarters()).toBeGreaterThanOrEqual(93);
+  });
+
   it('goes on counting after a round that failed', async () => {
     await goodRunHoursAgo(1);
     await database.query('alter table statistics_marks rename to statistics_marks_away');
