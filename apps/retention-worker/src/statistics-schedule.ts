@@ -1,6 +1,7 @@
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import type { SchedulerRegistry } from '@nestjs/schedule';
 import { StoreUnavailableError, type QuarterCounting } from '@chat-history/message-store';
+import { drainTimeoutMs, endsWithin } from '@chat-history/service-shell';
 import type { Logger } from 'pino';
 import { FailedQuarters } from './failed-quarters.js';
 import type { StatisticsMetrics } from './statistics-metrics.js';
@@ -24,7 +25,7 @@ export class StatisticsSchedule implements OnApplicationBootstrap, BeforeApplica
   readonly #metrics: StatisticsMetrics;
   readonly #logger: Logger;
   readonly #failed = new FailedQuarters();
-  #isStopping = false;
+  readonly #stop = new AbortController();
   #running: Promise<void> | undefined;
 
   constructor(
@@ -43,15 +44,16 @@ export class StatisticsSchedule implements OnApplicationBootstrap, BeforeApplica
     void this.runNow();
   }
 
-  /** Lets the quarter under way be counted. */
+  /** Ends the count under way: its quarter is counted by the next worker. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.#isStopping = true;
-    await this.#running;
+    this.#stop.abort();
+    if (await endsWithin(drainTimeoutMs, this.#running)) return;
+    this.#logger.warn('the counting for the statistics did not end in time');
   }
 
   /** Counts a round, or joins the one that is under way; does nothing once the worker is stopping. Never rejects. */
   async runNow(): Promise<void> {
-    if (this.#isStopping) return;
+    if (this.#stop.signal.aborted) return;
     this.#running ??= this.#runRound().finally(() => (this.#running = undefined));
     await this.#running;
   }
@@ -63,14 +65,15 @@ export class StatisticsSchedule implements OnApplicationBootstrap, BeforeApplica
       const failed = this.#failed.take();
       if (failed) await this.#count([failed]);
     } catch (error) {
+      if (this.#stop.signal.aborted) return;
       this.#recordFailure(error, 'quarter-hours could not be counted for the statistics');
     }
     this.#comeBack();
   }
 
   async #look(): Promise<readonly Date[]> {
-    if (this.#isStopping) return [];
-    const uncounted = await this.#counting.uncounted({ limit: maxQuarters, except: this.#failed.all() });
+    const wanted = { limit: maxQuarters, except: this.#failed.all() };
+    const uncounted = await this.#counting.uncounted(wanted, this.#stop.signal);
     this.#metrics.recordWaiting(uncounted);
     return uncounted.next;
   }
@@ -79,12 +82,12 @@ export class StatisticsSchedule implements OnApplicationBootstrap, BeforeApplica
   async #count(quarters: readonly Date[]): Promise<number> {
     let counted = 0;
     for (const quarter of quarters) {
-      if (this.#isStopping) break;
       try {
-        if (!(await this.#counting.count(quarter))) continue;
+        if (!(await this.#counting.count(quarter, this.#stop.signal))) continue;
         counted++;
         this.#metrics.recordCounted();
       } catch (error) {
+        this.#stop.signal.throwIfAborted();
         this.#failed.add(quarter);
         this.#recordFailure(error, `the quarter-hour of ${quarter.toISOString()} could not be counted`);
         if (error instanceof StoreUnavailableError) break;
@@ -99,7 +102,7 @@ export class StatisticsSchedule implements OnApplicationBootstrap, BeforeApplica
   }
 
   #comeBack(): void {
-    if (this.#isStopping) return;
+    if (this.#stop.signal.aborted) return;
     if (this.#scheduler.doesExist('timeout', nextRound)) this.#scheduler.deleteTimeout(nextRound);
     this.#scheduler.addTimeout(
       nextRound,

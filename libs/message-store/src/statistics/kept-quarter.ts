@@ -10,10 +10,11 @@ export async function keepQuarter(
   transaction: Queryable,
   quarter: Date,
   figures: StretchFigures,
+  signal?: AbortSignal,
 ): Promise<void> {
-  await transaction.query(upsertQuarter, valuesOf(quarter, figures));
-  await transaction.query(deleteDay, [quarter.toISOString()]);
-  await transaction.query(insertDay, [quarter.toISOString()]);
+  await transaction.query(upsertQuarter, valuesOf(quarter, figures), signal);
+  await transaction.query(deleteDay, [quarter.toISOString()], signal);
+  await transaction.query(insertDay, [quarter.toISOString()], signal);
 }
 
 function valuesOf(quarter: Date, counted: StretchFigures): unknown[] {

@@ -4,6 +4,7 @@ import { messageAt, openDatabase, someoneWaits, write } from '../../test/history
 import { recountStatistics } from '../../test/statistics-oracle.js';
 import type { Database } from '../database.js';
 import type { Message } from '../message.js';
+import { ReadCancelledError } from '../message-store.errors.js';
 import { MessageStatistics, type Statistics } from '../read/message-statistics.js';
 import { RetentionClock } from '../retention/retention-clock.js';
 import { createTestDatabase, type TestDatabase } from '../testing.js';
@@ -217,6 +218,19 @@ describe('a counting that is cut', () => {
     await expectRecount(messages);
     expect(await countAll()).toEqual([at(2)]);
     await expectRecount(messages);
+  });
+
+  it('ends at once when nobody wants it any more, and has done nothing', async () => {
+    const stop = new AbortController();
+    await whileItIsHeld(async () => {
+      const cut = counting().count(at(2), stop.signal);
+      await someoneWaits(test, lastStep);
+      stop.abort();
+      await expect(cut).rejects.toThrow(ReadCancelledError);
+    });
+    expect(await marks()).toEqual([at(2), at(3)]);
+    expect(await test.query('select from statistics_quarters')).toEqual([]);
+    await expect(counting().uncounted(all, stop.signal)).rejects.toThrow(ReadCancelledError);
   });
 
   it('is no hindrance to another one: only one counts at a time', async () => {

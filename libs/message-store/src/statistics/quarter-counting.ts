@@ -59,16 +59,17 @@ export class QuarterCounting {
 
   /**
    * Looks through all marks, of which an import leaves a million: to be asked once for many quarters. Changes nothing.
-   * @throws StoreUnavailableError ReadTimeoutError
+   * @throws as `Queryable.query`.
    */
-  async uncounted({ limit, except }: NextQuarters): Promise<UncountedQuarters> {
-    const [row] = await this.#database.query<UncountedRow>(findUncounted, [
+  async uncounted({ limit, except }: NextQuarters, signal?: AbortSignal): Promise<UncountedQuarters> {
+    const parameters = [
       this.#options.now?.().toISOString() ?? null,
       this.#options.retentionDays,
       this.#settleMs,
       except.map((quarter) => quarter.toISOString()),
       limit,
-    ]);
+    ];
+    const [row] = await this.#database.query<UncountedRow>(findUncounted, parameters, signal);
     if (!row) throw new Error('a count returned no row');
     return { ...row, oldest: row.oldest ?? undefined };
   }
@@ -76,26 +77,28 @@ export class QuarterCounting {
   /**
    * Counts a quarter if it is still to be counted: since it was found, another worker may have done it, or a late
    * message may have marked it anew.
+   * @param signal ends the count; then it has done nothing.
    * @returns whether it did; it does not while another worker is counting.
-   * @throws StoreUnavailableError ReadTimeoutError
+   * @throws as `Queryable.query`.
    */
-  async count(quarter: Date): Promise<boolean> {
-    return this.#database.transaction(async (transaction) => {
-      if (!(await isAlone(transaction)) || !(await this.#takeMarks(transaction, quarter))) return false;
+  async count(quarter: Date, signal?: AbortSignal): Promise<boolean> {
+    const work = async (transaction: Queryable) => {
+      const isDue =
+        (await isAlone(transaction, signal)) && (await this.#takeMarks(transaction, quarter, signal));
+      if (!isDue) return false;
       const to = new Date(quarter.getTime() + quarterMs);
       // However old: what is past its retention is not so any more when messages are to be kept for longer.
-      const figures = await countStretch(transaction, { from: quarter, to }, new Date(0));
-      await keepQuarter(transaction, quarter, figures);
+      const figures = await countStretch(transaction, { from: quarter, to }, new Date(0), signal);
+      await keepQuarter(transaction, quarter, figures, signal);
       return true;
-    }, 'begin isolation level read committed');
+    };
+    return this.#database.transaction(work, 'begin isolation level read committed', signal);
   }
 
   /** @returns whether the quarter is to be counted; if not, its marks are left. */
-  async #takeMarks(transaction: Queryable, quarter: Date): Promise<boolean> {
-    const [row] = await transaction.query<{ due: boolean }>(takeMarks, [
-      quarter.toISOString(),
-      this.#settleMs,
-    ]);
+  async #takeMarks(transaction: Queryable, quarter: Date, signal?: AbortSignal): Promise<boolean> {
+    const parameters = [quarter.toISOString(), this.#settleMs];
+    const [row] = await transaction.query<{ due: boolean }>(takeMarks, parameters, signal);
     return row?.due === true;
   }
 
@@ -108,12 +111,13 @@ interface UncountedRow extends Omit<UncountedQuarters, 'oldest'> {
   readonly oldest: Date | null;
 }
 
-async function isAlone(transaction: Queryable): Promise<boolean> {
-  const [lock] = await transaction.query<{ held: boolean }>('select pg_try_advisory_xact_lock($1) as held', [
-    advisoryLocks.quarterCounting,
-  ]);
+async function isAlone(transaction: Queryable, signal?: AbortSignal): Promise<boolean> {
+  const parameters = [advisoryLocks.quarterCounting];
+  const [lock] = await transaction.query<{ held: boolean }>(takeLock, parameters, signal);
   return lock?.held === true;
 }
+
+const takeLock = 'select pg_try_advisory_xact_lock($1) as held';
 
 /** SQL: whether nobody has marked a quarter for a while. */
 const isSettled = (markedAt: string, ms: string) => `${markedAt} <= now() - ${ms} * interval '1 millisecond'`;
