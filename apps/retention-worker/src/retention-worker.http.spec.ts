@@ -1,8 +1,8 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { createService } from '@chat-history/service-shell';
-import { createTestDatabase, type TestDatabase } from '@chat-history/message-store/testing';
+import { createService, drainTimeoutMs } from '@chat-history/service-shell';
+import { createTestDatabase, FlakyProxy, type TestDatabase } from '@chat-history/message-store/testing';
 import request from 'supertest';
-import { runWaits, until, writeDaysAgo, writeExpiredSessions } from '../test/worker.js';
+import { countingWaits, runWaits, until, writeDaysAgo, writeExpiredSessions } from '../test/worker.js';
 import { retentionWorkerService } from './retention-worker.service.js';
 
 let database: TestDatabase;
@@ -84,7 +84,7 @@ describe('the worker as a service', () => {
     await until(
       async () => (await database.query('select from retention_runs where error is not null')).length >= 1,
     );
-    expect(await gauge('last_run_good')).toBe(0);
+    await until(async () => (await gauge('last_run_good')) === 0);
     await database.query('alter table chat_sessions_away rename to chat_sessions');
     await until(async () => (await goodRuns()) === 2);
   });
@@ -118,7 +118,7 @@ describe('the worker as a service', () => {
     await database.query('commit');
   });
 
-  it('stops between two quarter-hours when it is asked to stop', async () => {
+  it('stops counting quarter-hours when it is asked to stop, and goes on when it starts again', async () => {
     await goodRunHoursAgo(1);
     await writeDaysAgo(database, 20, 'weeks ago');
     const worker = await startWorker();
@@ -128,6 +128,53 @@ describe('the worker as a service', () => {
     expect(counted).toBeLessThan(19 * 96);
     await startWorker();
     await until(async () => (await countedQuarters()) > counted);
+  });
+
+  describe('asked to stop while it counts a quarter-hour', () => {
+    let worker: NestExpressApplication;
+    let proxy: FlakyProxy;
+    beforeEach(async () => {
+      await goodRunHoursAgo(1);
+      await writeDaysAgo(database, 1, 'yesterday');
+      await database.query('begin');
+      await database.query('lock table statistics_days in access exclusive mode');
+      proxy = await FlakyProxy.to(database.url);
+      worker = await startWorker({ DATABASE_URL: proxy.url });
+      await countingWaits(database);
+    });
+    afterEach(() => proxy.close());
+
+    it('ends that at once, and it has not been counted', async () => {
+      const begun = performance.now();
+      await worker.close();
+      expect(performance.now() - begun).toBeLessThan(2_000);
+      await database.query('commit');
+      expect(await countedQuarters()).toBe(0);
+    });
+
+    it('does not wait for a database that hangs', async () => {
+      proxy.become('hang');
+      const begun = performance.now();
+      await worker.close();
+      expect(performance.now() - begun).toBeLessThan(drainTimeoutMs + 2_000);
+      await database.query('commit');
+    });
+  });
+
+  it('counts all others when a quarter-hour cannot be counted', async () => {
+    await goodRunHoursAgo(1);
+    await writeDaysAgo(database, 1, 'yesterday');
+    const failing = `date_bin('15 minutes', now() - interval '12 hours', '2000-01-01 00:00:00+00')`;
+    await database.query(
+      `do $$ begin execute format(
+         'alter table statistics_quarters add constraint fails check (quarter_start <> %L)', ${failing});
+       end $$`,
+    );
+    await startWorker();
+    await until(async () => (await gauge('quarters_waiting', 'statistics')) === 1);
+    expect(await gauge('failures_total', 'statistics')).toBe(1);
+    expect(await gauge('oldest_waiting_seconds', 'statistics')).toBeGreaterThan(11 * 3_600);
+    expect(await countedQuarters()).toBeGreaterThanOrEqual(93);
   });
 
   it('goes on counting after a round that failed', async () => {

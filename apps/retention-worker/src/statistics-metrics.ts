@@ -18,7 +18,9 @@ export class StatisticsMetrics {
     this.#counted = new Counter(
       named('quarters_counted_total', 'Quarter-hours that this worker counted for the statistics'),
     );
-    this.#failures = new Counter(named('failures_total', 'Rounds of counting that failed'));
+    this.#failures = new Counter(
+      named('failures_total', 'Quarter-hours that could not be counted, and looks for them that failed'),
+    );
     this.#waiting = new Gauge(
       named('quarters_waiting', 'Closed quarter-hours that are to be counted, or counted again'),
     );

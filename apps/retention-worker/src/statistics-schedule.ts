@@ -1,28 +1,31 @@
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import type { SchedulerRegistry } from '@nestjs/schedule';
-import type { QuarterCounting } from '@chat-history/message-store';
+import { StoreUnavailableError, type QuarterCounting } from '@chat-history/message-store';
+import { drainTimeoutMs, endsWithin } from '@chat-history/service-shell';
 import type { Logger } from 'pino';
+import { FailedQuarters } from './failed-quarters.js';
 import type { StatisticsMetrics } from './statistics-metrics.js';
 
 /** Between two looks for quarter-hours to count; statistics are exact without, and slower the more there are. */
 const pauseMs = 60_000;
 
-/** A round's quarters at most, some seconds' work; then the metrics are told, and the next round begins soon. */
+/** Quarter-hours that are counted before it is looked which others there are: some seconds' work. */
 const maxQuarters = 200;
-const soonMs = 100;
 
 const nextRound = 'statistics-next-round';
 
 /**
- * When closed quarter-hours are counted for the statistics: every minute, and without pause while there is more than a
- * round's work. A round that failed ends nothing; it never waits for a retention run.
+ * When closed quarter-hours are counted for the statistics: every minute all that wait, oldest first. Those that could
+ * not be counted come last, one a round, so that they hold up no others. A round that failed ends nothing; it never
+ * waits for a retention run.
  */
 export class StatisticsSchedule implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #scheduler: SchedulerRegistry;
   readonly #counting: QuarterCounting;
   readonly #metrics: StatisticsMetrics;
   readonly #logger: Logger;
-  #isStopping = false;
+  readonly #failed = new FailedQuarters();
+  readonly #stop = new AbortController();
   #running: Promise<void> | undefined;
 
   constructor(
@@ -41,46 +44,69 @@ export class StatisticsSchedule implements OnApplicationBootstrap, BeforeApplica
     void this.runNow();
   }
 
-  /** Lets the quarter under way be counted. */
+  /** Ends the count under way: its quarter is counted by the next worker. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.#isStopping = true;
-    await this.#running;
+    this.#stop.abort();
+    if (await endsWithin(drainTimeoutMs, this.#running)) return;
+    this.#logger.warn('the counting for the statistics did not end in time');
   }
 
   /** Counts a round, or joins the one that is under way; does nothing once the worker is stopping. Never rejects. */
   async runNow(): Promise<void> {
-    if (this.#isStopping) return;
+    if (this.#stop.signal.aborted) return;
     this.#running ??= this.#runRound().finally(() => (this.#running = undefined));
     await this.#running;
   }
 
   async #runRound(): Promise<void> {
-    let isMore = false;
     try {
-      isMore = await this.#count();
-      if (!this.#isStopping) this.#metrics.recordWaiting(await this.#counting.uncounted());
+      for (let next = await this.#look(); next.length > 0; next = await this.#look())
+        if ((await this.#count(next)) === 0) break;
+      const failed = this.#failed.take();
+      if (failed) await this.#count([failed]);
     } catch (error) {
-      this.#metrics.recordFailure();
-      this.#logger.error({ err: error }, 'quarter-hours could not be counted for the statistics');
+      if (this.#stop.signal.aborted) return;
+      this.#recordFailure(error, 'quarter-hours could not be counted for the statistics');
     }
-    this.#comeBack(isMore ? soonMs : pauseMs);
+    this.#comeBack();
   }
 
-  /** @returns whether there may be more to count. */
-  async #count(): Promise<boolean> {
-    for (let count = 0; count < maxQuarters; count++) {
-      if (this.#isStopping || !(await this.#counting.countNext())) return false;
-      this.#metrics.recordCounted();
-    }
-    return true;
+  async #look(): Promise<readonly Date[]> {
+    const wanted = { limit: maxQuarters, except: this.#failed.all() };
+    const uncounted = await this.#counting.uncounted(wanted, this.#stop.signal);
+    this.#metrics.recordWaiting(uncounted);
+    return uncounted.next;
   }
 
-  #comeBack(afterMs: number): void {
-    if (this.#isStopping) return;
+  /** @returns how many were counted. Without the database the others are left. */
+  async #count(quarters: readonly Date[]): Promise<number> {
+    let counted = 0;
+    for (const quarter of quarters) {
+      try {
+        if (!(await this.#counting.count(quarter, this.#stop.signal))) continue;
+        counted++;
+        this.#metrics.recordCounted();
+      } catch (error) {
+        this.#stop.signal.throwIfAborted();
+        this.#failed.add(quarter);
+        this.#recordFailure(error, `the quarter-hour of ${quarter.toISOString()} could not be counted`);
+        if (error instanceof StoreUnavailableError) break;
+      }
+    }
+    return counted;
+  }
+
+  #recordFailure(error: unknown, what: string): void {
+    this.#metrics.recordFailure();
+    this.#logger.error({ err: error }, what);
+  }
+
+  #comeBack(): void {
+    if (this.#stop.signal.aborted) return;
     if (this.#scheduler.doesExist('timeout', nextRound)) this.#scheduler.deleteTimeout(nextRound);
     this.#scheduler.addTimeout(
       nextRound,
-      setTimeout(() => void this.runNow(), afterMs),
+      setTimeout(() => void this.runNow(), pauseMs),
     );
   }
 }

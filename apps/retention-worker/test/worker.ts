@@ -59,6 +59,14 @@ export async function runWaits(database: TestDatabase): Promise<void> {
   });
 }
 
+/** Resolves when the counting for the statistics waits for a table that somebody else has locked. */
+export async function countingWaits(database: TestDatabase): Promise<void> {
+  await until(async () => {
+    const workers = await connectionsOf(database, 'retention-worker statistics');
+    return workers.some(({ wait_event }) => wait_event === 'relation');
+  });
+}
+
 /** Resolves when PostgreSQL has ended the connection that holds the lock. */
 export async function lockIsGone(database: TestDatabase): Promise<void> {
   await until(async () => (await connectionsOf(database, 'retention-worker lock')).length === 0);

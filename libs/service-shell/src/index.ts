@@ -10,6 +10,7 @@ export {
   wholeNumber,
 } from './config/common-config.js';
 export type { ShellConfig, StoreConfig } from './config/common-config.js';
+export { drainTimeoutMs, endsWithin } from './drain.js';
 export { runService } from './run-service.js';
 export { createService } from './create-service.js';
 export type { ServiceOptions } from './create-service.js';

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import type { ClaimedExportJob, ClaimLimits, ExportJobRuns } from '@chat-history/message-store';
+import { drainTimeoutMs, endsWithin } from '@chat-history/service-shell';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import { drainTimeoutMs, endsWithin } from './drain.js';
 import { ExportMetrics } from './export-metrics.js';
 import type { ExportMaker } from './export-maker.js';
 

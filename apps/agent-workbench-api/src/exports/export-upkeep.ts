@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import type { ExportAttempt, ExportJobUpkeep } from '@chat-history/message-store';
+import { drainTimeoutMs, endsWithin } from '@chat-history/service-shell';
 import type { Logger } from 'pino';
 import { attemptOf, fileKeyOf } from './file-key.js';
-import { drainTimeoutMs, endsWithin } from './drain.js';
 import type { ExportStore } from './store/export-store.js';
 
 const everyMs = 60_000;

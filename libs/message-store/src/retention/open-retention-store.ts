@@ -1,6 +1,8 @@
 import { Database } from '../database.js';
+import { closeTimeoutMs } from '../message-store.options.js';
 import { ExpiredQuarters } from '../statistics/expired-quarters.js';
 import { QuarterCounting } from '../statistics/quarter-counting.js';
+import { within } from '../write/within.js';
 import { TableUpkeep } from './table-upkeep.js';
 import { ExclusiveRun } from './exclusive-run.js';
 import { ExpiredMessages } from './expired-messages.js';
@@ -52,7 +54,10 @@ export function openRetentionStore(options: RetentionStoreOptions): RetentionSto
     quarterCounting: new QuarterCounting(counting, options),
     ping: () => database.ping(),
     close: async () => {
-      await Promise.all([database.close(), counting.close()]);
+      const ended = Promise.all([database.close(), counting.close()]);
+      await within(closeTimeoutMs, ended).catch(() =>
+        logger.warn({}, 'a database connection did not end in time'),
+      );
     },
   };
 }

@@ -10,10 +10,11 @@ export async function keepQuarter(
   transaction: Queryable,
   quarter: Date,
   figures: StretchFigures,
+  signal?: AbortSignal,
 ): Promise<void> {
-  await transaction.query(upsertQuarter, valuesOf(quarter, figures));
-  await transaction.query(deleteDay, [quarter.toISOString()]);
-  await transaction.query(insertDay, [quarter.toISOString()]);
+  await transaction.query(upsertQuarter, valuesOf(quarter, figures), signal);
+  await transaction.query(deleteDay, [quarter.toISOString()], signal);
+  await transaction.query(insertDay, [quarter.toISOString()], signal);
 }
 
 function valuesOf(quarter: Date, counted: StretchFigures): unknown[] {
@@ -38,9 +39,8 @@ function valuesOf(quarter: Date, counted: StretchFigures): unknown[] {
 }
 
 function linked({ count, before }: LinkedCount): unknown[] {
-  const times = before.map((time) => time.getTime());
-  const since = times.length === 0 ? null : new Date(Math.min(...times)).toISOString();
-  return [count, times.length, since, before.map((time) => time.toISOString())];
+  const since = before.length === 0 ? null : before.reduce((least, time) => (time < least ? time : least));
+  return [count, before.length, since?.toISOString() ?? null, before.map((time) => time.toISOString())];
 }
 
 /** In the order of `valuesOf`. */

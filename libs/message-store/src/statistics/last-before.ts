@@ -42,7 +42,8 @@ export async function lastBefore(
   let asked = sessions.map((session) => new Asked(session));
   for (let span = firstSpanMs; ; span = spanMs) {
     asked = asked.filter((one) => one.isOpen(to));
-    const earliest = Math.max(times.from.getTime(), Math.min(...asked.map(({ firstAt }) => firstAt)));
+    const firstAt = asked.reduce((least, one) => Math.min(least, one.firstAt), Infinity);
+    const earliest = Math.max(times.from.getTime(), firstAt);
     if (asked.length === 0 || earliest >= to) return found;
     const from = Math.max(earliest, to - span);
     const rows = await database.query<FoundRow>(findLast, parametersOf(asked, from, to), signal);

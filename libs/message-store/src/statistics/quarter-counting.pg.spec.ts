@@ -4,6 +4,7 @@ import { messageAt, openDatabase, someoneWaits, write } from '../../test/history
 import { recountStatistics } from '../../test/statistics-oracle.js';
 import type { Database } from '../database.js';
 import type { Message } from '../message.js';
+import { ReadCancelledError } from '../message-store.errors.js';
 import { MessageStatistics, type Statistics } from '../read/message-statistics.js';
 import { RetentionClock } from '../retention/retention-clock.js';
 import { createTestDatabase, type TestDatabase } from '../testing.js';
@@ -34,9 +35,12 @@ function counting(options: { now?: () => Date; settleMs?: number; retentionDays?
   return new QuarterCounting(database, { retentionDays: 30, settleMs: 0, ...options });
 }
 
+const all = { limit: 10_000, except: [] };
+
 async function countAll(quarters = counting(whenItIs(96, 300_000))): Promise<Date[]> {
   const counted: Date[] = [];
-  for (let next = await quarters.countNext(); next; next = await quarters.countNext()) counted.push(next);
+  for (const quarter of (await quarters.uncounted(all)).next)
+    if (await quarters.count(quarter)) counted.push(quarter);
   return counted;
 }
 
@@ -81,15 +85,18 @@ describe('counting quarter-hours', () => {
 
   it('of a history without messages counts none', async () => {
     expect(await countAll()).toEqual([]);
-    expect(await counting().uncounted()).toEqual({ waiting: 0, marked: 0, oldest: undefined });
+    expect(await counting().uncounted(all)).toEqual({ waiting: 0, marked: 0, oldest: undefined, next: [] });
   });
 
-  it('says how many wait, how many are marked, and which is the oldest', async () => {
+  it('says how many wait, how many are marked, which is the oldest, and which are next', async () => {
     await write(database, [messageAt(at(2), 'a'), messageAt(at(4), 'b')]);
     const quarters = counting(whenItIs(6, 300_000));
-    expect(await quarters.uncounted()).toEqual({ waiting: 4, marked: 2, oldest: at(2) });
+    const waiting = { waiting: 4, marked: 2, oldest: at(2) };
+    expect(await quarters.uncounted(all)).toEqual({ ...waiting, next: [at(2), at(3), at(4), at(5)] });
+    const someNext = { limit: 2, except: [at(2), at(4)] };
+    expect(await quarters.uncounted(someNext)).toEqual({ ...waiting, next: [at(3), at(5)] });
     await countAll(quarters);
-    expect(await quarters.uncounted()).toEqual({ waiting: 0, marked: 0, oldest: undefined });
+    expect(await quarters.uncounted(all)).toEqual({ waiting: 0, marked: 0, oldest: undefined, next: [] });
   });
 
   it('leaves a marked quarter until nobody has marked it for a while', async () => {
@@ -98,6 +105,20 @@ describe('counting quarter-hours', () => {
     await write(database, [messageAt(at(2), 'a', 'assistant')]);
     expect(await countAll(counting({ ...whenItIs(96), settleMs: 60_000 }))).toEqual([]);
     expect(await countAll(counting(whenItIs(96)))).toEqual([at(2)]);
+  });
+
+  it('leaves a quarter that was marked since it was found', async () => {
+    await write(database, [messageAt(at(2), 'a')]);
+    await countAll();
+    await write(database, [messageAt(at(2), 'a', 'assistant')]);
+    expect(await counting({ settleMs: 60_000 }).count(at(2))).toBe(false);
+    expect(await marks()).toEqual([at(2)]);
+  });
+
+  it('leaves a quarter that was counted since it was found', async () => {
+    await write(database, [messageAt(at(2), 'a')]);
+    expect(await counting().count(at(2))).toBe(true);
+    expect(await counting().count(at(2))).toBe(false);
   });
 });
 
@@ -115,6 +136,15 @@ describe('a message that comes late', () => {
     expect(await marks()).toEqual([]);
     await write(database, [messageAt(at(10), 'a')]);
     expect(await marks()).toEqual([at(10), at(20), at(30), at(40)]);
+  });
+
+  it('marks a quarter once, for however many reasons its batch changes it', async () => {
+    const said = [messageAt(at(2), 'a'), messageAt(at(3), 'a', 'agent'), messageAt(at(3), 'b', 'assistant')];
+    await write(database, said);
+    expect(await test.query('select quarter_start from statistics_marks order by 1')).toEqual([
+      { quarter_start: at(2) },
+      { quarter_start: at(3) },
+    ]);
   });
 
   it('marks nothing when it was there already', async () => {
@@ -190,14 +220,27 @@ describe('a counting that is cut', () => {
     await expectRecount(messages);
   });
 
-  it('is no hindrance to another one: only one counts at a time', async () => {
-    let first: Promise<Date | undefined> | undefined;
+  it('ends at once when nobody wants it any more, and has done nothing', async () => {
+    const stop = new AbortController();
     await whileItIsHeld(async () => {
-      first = counting(whenItIs(4)).countNext();
+      const cut = counting().count(at(2), stop.signal);
       await someoneWaits(test, lastStep);
-      expect(await counting(whenItIs(4)).countNext()).toBeUndefined();
+      stop.abort();
+      await expect(cut).rejects.toThrow(ReadCancelledError);
     });
-    expect(await first).toEqual(at(2));
+    expect(await marks()).toEqual([at(2), at(3)]);
+    expect(await test.query('select from statistics_quarters')).toEqual([]);
+    await expect(counting().uncounted(all, stop.signal)).rejects.toThrow(ReadCancelledError);
+  });
+
+  it('is no hindrance to another one: only one counts at a time', async () => {
+    let first: Promise<boolean> | undefined;
+    await whileItIsHeld(async () => {
+      first = counting().count(at(2));
+      await someoneWaits(test, lastStep);
+      expect(await counting().count(at(3))).toBe(false);
+    });
+    expect(await first).toBe(true);
   });
 });
 

@@ -19,8 +19,18 @@ export interface UncountedQuarters {
   readonly waiting: number;
   /** Quarters that late messages have marked, also those that have not settled. */
   readonly marked: number;
-  /** The beginning of the oldest of them. */
+  /** The beginning of the oldest that waits. */
   readonly oldest: Date | undefined;
+  /** The beginnings of those to count next, oldest first. */
+  readonly next: readonly Date[];
+}
+
+/** Which quarters are to be counted next. */
+export interface NextQuarters {
+  /** How many at most. */
+  readonly limit: number;
+  /** The beginnings of those that are left out. */
+  readonly except: readonly Date[];
 }
 
 /** By then every message that was said in a quarter has been written, or comes late and marks it. */
@@ -35,8 +45,8 @@ const settleMs = 180_000;
 
 /**
  * Counts closed quarter-hours for the statistics: those that were never counted, and those that a late message has
- * marked, oldest first. Each in a transaction of its own, whose first statement takes the marks away and whose later
- * ones count: what commits in between has marked the quarter anew. Killed in the middle, it has done nothing.
+ * marked. Each in a transaction of its own, whose first statement takes the marks away and whose later ones count: what
+ * commits in between has marked the quarter anew. Killed in the middle, it has done nothing.
  */
 export class QuarterCounting {
   readonly #database: Database;
@@ -48,48 +58,83 @@ export class QuarterCounting {
   }
 
   /**
-   * Counts the oldest quarter that is to be counted.
-   * @returns its beginning; undefined when there is none, or another worker is counting.
-   * @throws StoreUnavailableError ReadTimeoutError
+   * Looks through all marks, of which an import leaves a million: to be asked once for many quarters. Changes nothing.
+   * @throws as `Queryable.query`.
    */
-  async countNext(): Promise<Date | undefined> {
-    return this.#database.transaction(async (transaction) => {
-      const [lock] = await transaction.query<{ held: boolean }>(
-        'select pg_try_advisory_xact_lock($1) as held',
-        [advisoryLocks.quarterCounting],
-      );
-      if (!lock?.held) return undefined;
-      const { oldest } = await this.#due(transaction);
-      if (oldest) await count(transaction, oldest);
-      return oldest;
-    }, 'begin isolation level read committed');
-  }
-
-  /** Changes nothing. */
-  async uncounted(): Promise<UncountedQuarters> {
-    return this.#due(this.#database);
-  }
-
-  async #due(database: Queryable): Promise<UncountedQuarters> {
-    const [row] = await database.query<{ waiting: number; marked: number; oldest: Date | null }>(findDue, [
+  async uncounted({ limit, except }: NextQuarters, signal?: AbortSignal): Promise<UncountedQuarters> {
+    const parameters = [
       this.#options.now?.().toISOString() ?? null,
       this.#options.retentionDays,
-      this.#options.settleMs ?? settleMs,
-    ]);
-    return { waiting: row?.waiting ?? 0, marked: row?.marked ?? 0, oldest: row?.oldest ?? undefined };
+      this.#settleMs,
+      except.map((quarter) => quarter.toISOString()),
+      limit,
+    ];
+    const [row] = await this.#database.query<UncountedRow>(findUncounted, parameters, signal);
+    if (!row) throw new Error('a count returned no row');
+    return { ...row, oldest: row.oldest ?? undefined };
+  }
+
+  /**
+   * Counts a quarter if it is still to be counted: since it was found, another worker may have done it, or a late
+   * message may have marked it anew.
+   * @param signal ends the count; then it has done nothing.
+   * @returns whether it did; it does not while another worker is counting.
+   * @throws as `Queryable.query`.
+   */
+  async count(quarter: Date, signal?: AbortSignal): Promise<boolean> {
+    const work = async (transaction: Queryable) => {
+      const isDue =
+        (await isAlone(transaction, signal)) && (await this.#takeMarks(transaction, quarter, signal));
+      if (!isDue) return false;
+      const to = new Date(quarter.getTime() + quarterMs);
+      // However old: what is past its retention is not so any more when messages are to be kept for longer.
+      const figures = await countStretch(transaction, { from: quarter, to }, new Date(0), signal);
+      await keepQuarter(transaction, quarter, figures, signal);
+      return true;
+    };
+    return this.#database.transaction(work, 'begin isolation level read committed', signal);
+  }
+
+  /** @returns whether the quarter is to be counted; if not, its marks are left. */
+  async #takeMarks(transaction: Queryable, quarter: Date, signal?: AbortSignal): Promise<boolean> {
+    const parameters = [quarter.toISOString(), this.#settleMs];
+    const [row] = await transaction.query<{ due: boolean }>(takeMarks, parameters, signal);
+    return row?.due === true;
+  }
+
+  get #settleMs(): number {
+    return this.#options.settleMs ?? settleMs;
   }
 }
 
-async function count(transaction: Queryable, quarter: Date): Promise<void> {
-  await transaction.query('delete from statistics_marks where quarter_start = $1', [quarter.toISOString()]);
-  const to = new Date(quarter.getTime() + quarterMs);
-  // However old: what is past its retention is not so any more when messages are to be kept for longer.
-  const figures = await countStretch(transaction, { from: quarter, to }, new Date(0));
-  await keepQuarter(transaction, quarter, figures);
+interface UncountedRow extends Omit<UncountedQuarters, 'oldest'> {
+  readonly oldest: Date | null;
 }
 
+async function isAlone(transaction: Queryable, signal?: AbortSignal): Promise<boolean> {
+  const parameters = [advisoryLocks.quarterCounting];
+  const [lock] = await transaction.query<{ held: boolean }>(takeLock, parameters, signal);
+  return lock?.held === true;
+}
+
+const takeLock = 'select pg_try_advisory_xact_lock($1) as held';
+
+/** SQL: whether nobody has marked a quarter for a while. */
+const isSettled = (markedAt: string, ms: string) => `${markedAt} <= now() - ${ms} * interval '1 millisecond'`;
+
+const takeMarks = `
+  with mark as (
+    select max(marked_at) as marked_at from statistics_marks where quarter_start = $1
+  ), taken as (
+    delete from statistics_marks
+    where quarter_start = $1 and (select ${isSettled('marked_at', '$2')} from mark)
+  )
+  select coalesce(${isSettled('marked_at', '$2')},
+                  not exists (select from statistics_quarters where quarter_start = $1)) as due
+  from mark`;
+
 /** From the first quarter that is wholly kept, or that has a message, to the last that is closed. */
-const findDue = `
+const findUncounted = `
   with clock as (
     select coalesce($1::timestamptz, now()) as now, (select min(first_message_at) from chat_sessions) as first_at
   ), span as (
@@ -107,6 +152,10 @@ const findDue = `
     left join mark on mark.quarter_start = quarter.start
     left join statistics_quarters counted on counted.quarter_start = quarter.start
     where (mark.quarter_start is not null or counted.quarter_start is null)
-      and coalesce(mark.marked_at <= now() - $3 * interval '1 millisecond', true)
+      and coalesce(${isSettled('mark.marked_at', '$3')}, true)
+  ), next as (
+    select start from due where start <> all ($4::timestamptz[]) order by start limit $5
   )
-  select count(*)::int as waiting, min(start) as oldest, (select count(*)::int from mark) as marked from due`;
+  select count(*)::int as waiting, min(start) as oldest, (select count(*)::int from mark) as marked,
+         array(select start from next order by start) as next
+  from due`;

@@ -78,7 +78,7 @@ const insertBatch = {
     where created_at < ${quarterOf(`now() - interval '1 minute'`)}
   ), marked as (
     insert into statistics_marks (quarter_start)
-    select quarter_start from late cross join statistics_quarters_of(names, times) as quarter_start
+    select distinct quarter_start from late cross join statistics_quarters_of(names, times) as quarter_start
   )
   insert into chat_sessions as kept (session_name, started_at, first_message_at, last_message_at, last_message_id,
                                      last_role, last_message_preview, message_count, user_count, assistant_count,
