@@ -51,10 +51,11 @@ describe('the windows of a search', () => {
         if (from >= to) return expect(found).toEqual([]);
         expect(found[0]?.to).toBe(range.to);
         expect(found.at(-1)?.from).toBe(range.from);
-        found.forEach((day, index) => {
-          expect(day.from < day.to).toBe(true);
-          if (index > 0) expect(day.to).toBe(found[index - 1]?.from);
-        });
+        // One expectation: of each of thousands of days it would take twenty seconds.
+        const wrong = found.filter(
+          (day, index) => day.from >= day.to || (index > 0 && day.to !== found[index - 1]?.from),
+        );
+        expect(wrong).toEqual([]);
       }),
       { numRuns },
     );
