@@ -9,16 +9,13 @@ import { newMessageOf, saidNow, saveAll } from './writes-load.mts';
 import { CopyTable, InsertTable, sumOf } from './writes-beside.mts';
 import { withWriter } from './writes-store.mts';
 
-/** Fills the batches of the two flushes that may be under way. */
+/** Fills the batches of the two flushes that may be under way; with more, some wait so long that they go to the spool. */
 const maxInFlight = 1_000;
 
 /** Those of a busy hour: of its sessions the more, the denser the data set. */
 const rowsOf = '10M';
 
-/**
- * A round in which messages went by the spool, because the database took over a quarter of a second, is measured again
- * so often, each time with half as many in flight: of the writer that nothing holds up is asked here.
- */
+/** A round in which messages went by the spool is measured again, so often. */
 const moreTries = 2;
 
 /** Of the messages of a round, those that are inserted one by one. */
@@ -35,8 +32,6 @@ interface Round {
   readonly longestBlock: LongestBlock;
   /** Messages that went by the spool. */
   readonly spooled: number;
-  /** How many were on their way at most. */
-  readonly inFlight: number;
 }
 
 /**
@@ -82,15 +77,14 @@ async function measureRounds(
     let tries = 0;
     do {
       bench.stopping.throwIfAborted();
-      const inFlight = maxInFlight / 2 ** tries;
       const messages = Array.from(bench.rows(rowsOf, round * size, size), saidNow);
       // In turn, so that neither has the better place.
       if (round % 2 === 0) {
-        const written = await write(writer, messages, inFlight);
+        const written = await write(writer, messages);
         measured = { ...written, ...(await writeBeside(copy, insert, messages)) };
       } else {
         const beside = await writeBeside(copy, insert, messages);
-        measured = { ...(await write(writer, messages, inFlight)), ...beside };
+        measured = { ...(await write(writer, messages)), ...beside };
       }
       bench.log(`  round ${round + 1}: ${lineOf(measured)}`);
     } while (measured.spooled > 0 && tries++ < moreTries);
@@ -110,7 +104,7 @@ async function writeBeside(copy: CopyTable, insert: InsertTable, messages: reado
   return { copied, inserted };
 }
 
-async function write(writer: MessageWriter, messages: readonly Message[], inFlight: number) {
+async function write(writer: MessageWriter, messages: readonly Message[]) {
   const handedOver = messages.map(newMessageOf);
   collectGarbage();
   await delay(100);
@@ -119,7 +113,7 @@ async function write(writer: MessageWriter, messages: readonly Message[], inFlig
   const cpuBefore = process.threadCpuUsage();
   const startedAt = performance.now();
   const blocks = new LoopBlocks();
-  await saveAll(writer, handedOver, inFlight);
+  await saveAll(writer, handedOver, maxInFlight);
   // What a slow moment sent to the spool counts when it is in the table, too.
   while (writer.state().spooledMessages > 0) await delay(5);
   const ms = performance.now() - startedAt;
@@ -132,7 +126,6 @@ async function write(writer: MessageWriter, messages: readonly Message[], inFlig
     busyUs: (active / messages.length) * 1_000,
     longestBlock,
     spooled: writer.state().spooledTotal - spooledTotal,
-    inFlight,
   };
 }
 
@@ -150,7 +143,7 @@ function results(rounds: readonly Round[], { quick }: Bench): FigureResult[] {
       limit: { atLeast: 0.9 },
       note:
         'the writer uses up to two connections, COPY one; the writer also keeps chat_sessions, which COPY leaves out; ' +
-        `${Math.min(...rounds.map(({ inFlight }) => inFlight))} to ${maxInFlight} in flight; ${spooled} messages of the rounds that count went by the spool`,
+        `${maxInFlight} in flight; ${spooled} messages of the rounds that count went by the spool`,
     },
     {
       what: 'messages through the writer, one process',
