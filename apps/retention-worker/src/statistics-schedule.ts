@@ -16,7 +16,7 @@ const nextRound = 'statistics-next-round';
 
 /**
  * When closed quarter-hours are counted for the statistics: every minute all that wait, oldest first. Those that could
- * not be counted come last, one a round, so that they hold up no others. A round that failed ends nothing; it never
+ * not be counted come last, until one of them fails again, so that they hold up no others. A round that failed ends nothing; it never
  * waits for a retention run.
  */
 export class StatisticsSchedule implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -26,6 +26,8 @@ export class StatisticsSchedule implements OnApplicationBootstrap, BeforeApplica
   readonly #logger: Logger;
   readonly #failed = new FailedQuarters();
   readonly #stop = new AbortController();
+  /** The beginning of the quarter that was counted when the database last went away, in milliseconds since 1970. */
+  #interrupted: number | undefined;
   #running: Promise<void> | undefined;
 
   constructor(
@@ -62,8 +64,8 @@ export class StatisticsSchedule implements OnApplicationBootstrap, BeforeApplica
     try {
       for (let next = await this.#look(); next.length > 0; next = await this.#look())
         if ((await this.#count(next)) === 0) break;
-      const failed = this.#failed.take();
-      if (failed) await this.#count([failed]);
+      for (let failed = this.#failed.take(); failed; failed = this.#failed.take())
+        if ((await this.#count([failed])) === 0) break;
     } catch (error) {
       if (this.#stop.signal.aborted) return;
       this.#recordFailure(error, 'quarter-hours could not be counted for the statistics');
@@ -88,9 +90,13 @@ export class StatisticsSchedule implements OnApplicationBootstrap, BeforeApplica
         this.#metrics.recordCounted();
       } catch (error) {
         this.#stop.signal.throwIfAborted();
-        this.#failed.add(quarter);
         this.#recordFailure(error, `the quarter-hour of ${quarter.toISOString()} could not be counted`);
-        if (error instanceof StoreUnavailableError) break;
+        const isOutage = error instanceof StoreUnavailableError;
+        // An outage is no fault of the quarter's, unless the next one comes with it again.
+        if (!isOutage || this.#interrupted === quarter.getTime()) this.#failed.add(quarter);
+        if (!isOutage) continue;
+        this.#interrupted = quarter.getTime();
+        break;
       }
     }
     return counted;

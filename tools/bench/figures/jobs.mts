@@ -43,12 +43,9 @@ export const jobs: Figure = {
       spoolDir: path.join(folder, 'writer'),
     });
     store.writer.start();
-    const api = await WorkbenchApi.start(
-      { databaseUrl, retentionDays, folder },
-      store.agents,
-      bench.stopping,
-    );
+    let api: WorkbenchApi | undefined;
     try {
+      api = await WorkbenchApi.start({ databaseUrl, retentionDays, folder }, store.agents, bench.stopping);
       const beforeMiB = await api.memoryMiB();
       const alone = await api.export();
       const ended = new AbortController();
@@ -65,7 +62,7 @@ export const jobs: Figure = {
       checkFiles(alone, beside, dataSet);
       return resultsOf(alone, beside, beforeMiB, dataSet, disturbance);
     } finally {
-      await api.stop();
+      await api?.stop();
       await store.close();
       await rm(folder, { recursive: true, force: true });
     }

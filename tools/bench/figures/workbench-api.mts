@@ -66,6 +66,7 @@ export class WorkbenchApi {
         body: JSON.stringify(login),
         signal: stopping,
       });
+      if (!answer.ok) throw new Error(`the login was answered with ${answer.status}`);
       const { access_token: token } = (await answer.json()) as { access_token: string };
       return new WorkbenchApi(service, url, token, stopping);
     } catch (error) {

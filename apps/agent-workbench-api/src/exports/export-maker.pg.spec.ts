@@ -86,6 +86,9 @@ async function claimNext(): Promise<ClaimedExportJob> {
   return claim;
 }
 
+/** Well before now: the column is rounded to milliseconds, and so may be ahead of the clock. */
+const endLease = () => database.query(`update export_jobs set lease_until = now() - interval '1 second'`);
+
 const jobOf = async ({ job }: ClaimedExportJob) => (await store.exportJobs.find(job.id))!;
 
 /** A store that lets a file begin and then waits, until it may go on. */
@@ -187,7 +190,9 @@ describe('a run of an export job', () => {
     const making = makerWith(files).make(first, never);
     await begunBy(making, files);
     // Faster than the first can report, as a process that was suspended would be.
-    await database.query(`update export_jobs set lease_until = now(), lease_owner = gen_random_uuid()`);
+    await database.query(
+      `update export_jobs set lease_until = now() - interval '1 second', lease_owner = gen_random_uuid()`,
+    );
     const second = await claimNext();
     expect(second.job).toMatchObject({ id: first.job.id, attempts: 2 });
     expect(await makerWith().make(second, never)).toMatchObject({ end: 'succeeded' });
@@ -220,7 +225,7 @@ describe('a run of an export job', () => {
     expect(await readdir(folder)).toEqual([]);
     expect(await jobOf(claim)).toMatchObject({ status: 'running', rowsDone: 0 });
     expect(await store.exportJobRuns.claim(limits, terms.leaseMs)).toBeUndefined();
-    await database.query(`update export_jobs set lease_until = now()`);
+    await endLease();
     expect(await makerWith().make(await claimNext(), never)).toMatchObject({ end: 'succeeded' });
     expect(await jobOf(claim)).toMatchObject({ status: 'succeeded', attempts: 1 });
     expect(await readdir(folder)).toEqual([`${claim.job.id}.1`]);
@@ -228,7 +233,7 @@ describe('a run of an export job', () => {
 
   it('removes what a run that died left', async () => {
     await claimed();
-    await database.query(`update export_jobs set lease_until = now()`);
+    await endLease();
     const claim = await claimNext();
     await symlink('/dev/null', path.join(folder, `${claim.job.id}.1.part`));
     expect(await makerWith().make(claim, never)).toMatchObject({ end: 'succeeded' });

@@ -22,7 +22,8 @@ const outageWaitMs = 10_000;
 
 /**
  * How a run ended: `lost` when the job was cancelled or is another's, `handed over` when this process is to stop,
- * `put off` when the database went away: some seconds later the job is begun anew.
+ * `put off` when the database went away, or another step on the way back failed: the job is begun anew some seconds later,
+ * or when the lease is over.
  */
 export type RunEnd = 'succeeded' | 'failed' | 'lost' | 'handed over' | 'put off';
 
@@ -127,8 +128,9 @@ export class ExportMaker {
     await this.store.remove(keyOf(claimed));
     for (;;) {
       try {
-        await this.runs.putOff(claimed, outageWaitMs);
-        return 'put off';
+        const end = await this.runs.putOff(claimed, outageWaitMs);
+        if (end === 'failed') this.logger.warn({ job: claimed.job.id }, 'an export met too many outages');
+        return end;
       } catch (error) {
         if (!isOutage(error) || lost.aborted || stopping.aborted) throw error;
         await delay(this.options.reportEveryMs);

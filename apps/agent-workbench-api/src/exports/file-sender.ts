@@ -55,17 +55,23 @@ export class FileSender {
   ): Promise<void> {
     if (this.sending >= maxAtOnce) throw new TooManyDownloadsError(`${maxAtOnce} files are sent already`);
     this.sending++;
-    response.setTimeout(stallMs, () => response.destroy());
     const answer = range
       ? {
           status: 206,
           headers: { ...headers, 'Content-Range': `bytes ${range.start}-${range.end}/${bytes}` },
         }
       : { headers };
+    let isOpen = false;
     try {
-      await sendFile(response, answer, () => this.store.read(key, range));
+      await sendFile(response, answer, async () => {
+        const file = await this.store.read(key, range);
+        isOpen = true;
+        // Not before: a storage that does not answer is another thing, and said with a problem.
+        response.setTimeout(stallMs, () => response.destroy());
+        return file;
+      });
     } catch (error) {
-      throw response.headersSent ? new ExportStorageError('the file broke off', { cause: error }) : error;
+      throw isOpen ? new ExportStorageError('the file broke off', { cause: error }) : error;
     } finally {
       this.sending--;
     }

@@ -128,19 +128,20 @@ export class ExportJobRuns {
   /**
    * Gives the job back after the database was away, for whoever claims next once `waitMs` are over: one that comes back
    * after a failover often goes again. It does not count as begun; what meets too many outages fails instead.
+   * @returns `lost` when the job is no longer this run's.
    */
-  async putOff(claimed: ClaimedExportJob, waitMs: number): Promise<void> {
+  async putOff(claimed: ClaimedExportJob, waitMs: number): Promise<'put off' | 'failed' | 'lost'> {
     if (claimed.outages + 1 === maxExportOutages) {
-      await this.fail(claimed, interruptedTooOften);
-      return;
+      return (await this.fail(claimed, interruptedTooOften)) ? 'failed' : 'lost';
     }
     // A lease of nobody: from now on the run's own reports are refused.
-    await this.#change(
+    const isPutOff = await this.#change(
       claimed,
       `attempts = attempts - 1, outages = outages + 1, lease_owner = gen_random_uuid(),
        lease_until = clock_timestamp() + $3 * interval '1 millisecond', rows_done = 0, rows_total = null, bytes = 0`,
       [waitMs],
     );
+    return isPutOff ? 'put off' : 'lost';
   }
 
   /** Gives the job back, for whoever claims next. It does not count as begun: nothing is wrong with it. */

@@ -137,12 +137,13 @@ export class S3Store implements ExportStore {
     });
   }
 
-  /** One that was completed or aborted since it was listed is gone as well. */
+  /** One that was ended since it was listed is gone; what it may have become is removed with it. */
   async #abort(key: string, upload: string | undefined): Promise<void> {
     try {
       await this.#client.send(new AbortMultipartUploadCommand({ ...this.#object(key), UploadId: upload }));
     } catch (error) {
       if (!(error instanceof NoSuchUpload)) throw error;
+      await this.#client.send(new DeleteObjectCommand(this.#object(key)));
     }
   }
 
