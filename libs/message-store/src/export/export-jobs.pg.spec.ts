@@ -248,8 +248,10 @@ describe('the run of an export job', () => {
 
   it('is put off so often and no more: the job fails', async () => {
     const { id } = await create();
-    for (let outage = 1; outage < maxExportOutages; outage++)
-      expect(await exports.runs.putOff(await claim(), 0)).toBe('put off');
+    for (let outage = 1; outage < maxExportOutages; outage++) {
+      expect(await exports.runs.putOff(await claim(), leaseMs)).toBe('put off');
+      await endLease(id);
+    }
     expect(await exports.runs.putOff(await claim(), 0)).toBe('failed');
     expect(await exports.runs.claim(limits, leaseMs)).toBeUndefined();
     expect(await exports.jobs.find(id)).toMatchObject({
