@@ -16,8 +16,8 @@ const nextRound = 'statistics-next-round';
 
 /**
  * When closed quarter-hours are counted for the statistics: every minute all that wait, oldest first. Those that could
- * not be counted come last, until one of them fails again, so that they hold up no others. A round that failed ends nothing; it never
- * waits for a retention run.
+ * not be counted come last, until one of them fails again, so that they hold up no others. A round that failed ends
+ * nothing; it never waits for a retention run.
  */
 export class StatisticsSchedule implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #scheduler: SchedulerRegistry;

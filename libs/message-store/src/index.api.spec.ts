@@ -43,6 +43,7 @@ describe('the public API of the store', () => {
       'anotherWorkerIsRunning',
       'backgroundExport',
       'isExactNumber',
+      'isOutage',
       'maxResponseTimeMs',
       'migrateDown',
       'migrateUp',

@@ -111,3 +111,4 @@ export {
   UsernameTakenError,
   WriterClosedError,
 } from './message-store.errors.js';
+export { isOutage } from './store-fault.js';

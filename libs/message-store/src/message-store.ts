@@ -1,4 +1,5 @@
 import { Agents } from './agents/agents.js';
+import { closePools } from './close-pools.js';
 import { Database } from './database.js';
 import { MessageExport } from './export/message-export.js';
 import type { ExportJobRuns } from './export/export-job-runs.js';
@@ -6,12 +7,7 @@ import type { ExportJobUpkeep } from './export/export-job-upkeep.js';
 import type { ExportJobs } from './export/export-jobs.js';
 import { openExportJobs } from './export/open-export-jobs.js';
 import { MessageStream } from './export/message-stream.js';
-import {
-  closeTimeoutMs,
-  drainTimeoutMs,
-  readerPool,
-  type MessageStoreOptions,
-} from './message-store.options.js';
+import { drainTimeoutMs, readerPool, type MessageStoreOptions } from './message-store.options.js';
 import { MessageSearch } from './read/message-search.js';
 import { MessageStatistics } from './read/message-statistics.js';
 import { SessionList } from './read/session-list.js';
@@ -21,7 +17,6 @@ import { openTurnLedger } from './turns/open-turn-ledger.js';
 import type { TurnLedger } from './turns/turn-ledger.js';
 import type { MessageWriter } from './write/message-writer.js';
 import { openMessageWriter } from './write/open-message-writer.js';
-import { within } from './write/within.js';
 
 /**
  * Everything that can be asked of the history, over a pool each for readers, the writer, turns and export jobs, and one
@@ -89,11 +84,7 @@ export function openMessageStore(options: MessageStoreOptions): MessageStore {
     ...(replica && { pingReplica: () => replica.ping() }),
     async close() {
       await writer.drain(drainTimeoutMs);
-      const pools = [readers, replica, writers, turns, exportJobs];
-      const ended = Promise.all(pools.map((pool) => pool?.close()));
-      await within(closeTimeoutMs, ended).catch(() =>
-        logger.warn({}, 'a database connection did not end in time'),
-      );
+      await closePools([readers, replica, writers, turns, exportJobs], logger);
     },
   };
 }

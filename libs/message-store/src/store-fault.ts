@@ -36,12 +36,13 @@ export function asReplicaError(error: unknown): unknown {
     : asStoreError(error);
 }
 
+/** Whether the database was away or too slow, so that another moment may cure it. */
+export function isOutage(error: unknown): boolean {
+  return error instanceof StoreUnavailableError || error instanceof ReadTimeoutError;
+}
+
 function isOurs(error: Error): boolean {
-  return (
-    error instanceof StoreUnavailableError ||
-    error instanceof ReadTimeoutError ||
-    error instanceof ReadCancelledError
-  );
+  return isOutage(error) || error instanceof ReadCancelledError;
 }
 
 /** node-postgres reports its own timeouts and lost sockets as plain errors; system errors carry `syscall`. */

@@ -2,7 +2,7 @@ import { pipeline } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   backgroundExport,
-  ReadTimeoutError,
+  isOutage,
   StoreUnavailableError,
   type ClaimedExportJob,
   type ExportFile,
@@ -157,9 +157,4 @@ export class ExportMaker {
 
 function keyOf({ job }: ClaimedExportJob): string {
   return fileKeyOf({ id: job.id, attempt: job.attempts });
-}
-
-/** Another moment may cure it. */
-function isOutage(error: unknown): boolean {
-  return error instanceof StoreUnavailableError || error instanceof ReadTimeoutError;
 }

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sqlStateOf } from '../database.js';
 import type { Message } from '../message.js';
-import { ReadTimeoutError, StoreUnavailableError } from '../message-store.errors.js';
 import type { RetentionClock } from '../retention/retention-clock.js';
+import { isOutage } from '../store-fault.js';
 import { utcDay } from '../utc-day.js';
 import type { BatchWriter, RefusedRow } from '../write/batch-writer.js';
 import { lastDay } from '../write/partition-maker.js';
@@ -179,7 +179,7 @@ async function retried<Result>(work: () => Promise<Result>, stop: AbortSignal): 
 
 /** The database is away or slow, or refuses for now: not what it lacks or denies (class 42), and no error but its own. */
 function isCuredByTime(error: unknown): boolean {
-  if (error instanceof StoreUnavailableError || error instanceof ReadTimeoutError) return true;
+  if (isOutage(error)) return true;
   // That transactions keep colliding is an error whose cause is the database's.
   const state = sqlStateOf(error) ?? (error instanceof Error ? sqlStateOf(error.cause) : undefined);
   return state !== undefined && !state.startsWith('42');

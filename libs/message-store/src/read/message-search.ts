@@ -1,7 +1,7 @@
 import type { Queryable } from '../database.js';
-import { ReadTimeoutError, StoreUnavailableError } from '../message-store.errors.js';
 import { defaultReaderPool } from '../message-store.options.js';
 import type { RetentionClock } from '../retention/retention-clock.js';
+import { isOutage } from '../store-fault.js';
 import { askedWords } from './asked-words.js';
 import { HitCounter, type HitCount } from './hit-count.js';
 import { HitReader, type AskedHits } from './hit-reader.js';
@@ -114,8 +114,7 @@ export class MessageSearch {
       await new HitReader(this.#database, this.#clock, until).read({ ...asked, bounds }, counter);
       return counter.countOf(true);
     } catch (error) {
-      const isLeftOut = error instanceof ReadTimeoutError || error instanceof StoreUnavailableError;
-      if (!isLeftOut) throw error;
+      if (!isOutage(error)) throw error;
       const { value, relation } = counter.countOf(false);
       return { value: Math.max(value, messages.length), relation };
     }

@@ -1,5 +1,5 @@
 import { sqlStateOf, type Database, type Queryable } from '../database.js';
-import { ReadTimeoutError, StoreUnavailableError } from '../message-store.errors.js';
+import { isOutage } from '../store-fault.js';
 import { maxIndexedBytes, maxIndexedMessages } from './reconcile.options.js';
 import type { NameRange } from './session-comparison.js';
 
@@ -68,8 +68,7 @@ export class UnindexedMessages {
       await this.#database.query(tryToIndex, keysOf(messages));
       return true;
     } catch (error) {
-      const isOfDatabase = error instanceof StoreUnavailableError || error instanceof ReadTimeoutError;
-      if (isOfDatabase || sqlStateOf(error) === undefined) throw error;
+      if (isOutage(error) || sqlStateOf(error) === undefined) throw error;
       return false;
     }
   }

@@ -1,8 +1,7 @@
+import { closePools } from '../close-pools.js';
 import { Database } from '../database.js';
-import { closeTimeoutMs } from '../message-store.options.js';
 import { ExpiredQuarters } from '../statistics/expired-quarters.js';
 import { QuarterCounting } from '../statistics/quarter-counting.js';
-import { within } from '../write/within.js';
 import { TableUpkeep } from './table-upkeep.js';
 import { ExclusiveRun } from './exclusive-run.js';
 import { ExpiredMessages } from './expired-messages.js';
@@ -53,11 +52,6 @@ export function openRetentionStore(options: RetentionStoreOptions): RetentionSto
     runs: new RetentionRuns(database),
     quarterCounting: new QuarterCounting(counting, options),
     ping: () => database.ping(),
-    close: async () => {
-      const ended = Promise.all([database.close(), counting.close()]);
-      await within(closeTimeoutMs, ended).catch(() =>
-        logger.warn({}, 'a database connection did not end in time'),
-      );
-    },
+    close: () => closePools([database, counting], logger),
   };
 }
