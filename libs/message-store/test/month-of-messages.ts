@@ -1,4 +1,5 @@
 import type { TestDatabase } from '../src/testing.js';
+import { utcDay } from '../src/utc-day.js';
 
 /** Messages of the month, a few every minute. */
 export const monthMessages = 100_000;
@@ -7,17 +8,18 @@ export const monthMessages = 100_000;
 export const longSession = 'session that lasts';
 
 /**
- * Fills a database with a month of messages that ends now, and its sessions; analysed and vacuumed. Texts are made of
+ * Fills a database with a month of messages that ends at `end`, and its sessions; analysed and vacuumed. Texts are made of
  * - `everywhere`: in each message; `onlyold`: in each of the oldest day, and in no other; `common`, `often`: in every
  *   third and every second; `rareword`: in every 10,000th; ORD-77012: in every 5,000th; 我要退款: in every seventh;
  * - `agent-7` said every 20,000th, every 15,000th is `failed`.
  */
-export async function fillMonth(database: TestDatabase): Promise<void> {
+export async function fillMonth(database: TestDatabase, end: Date): Promise<void> {
   await database.query(`alter table chat_messages disable trigger user`);
-  await database.query(`
-    select make_chat_messages_partition((now() at time zone 'UTC')::date - days)
-    from generate_series(-2, 31) as days`);
-  await database.query(insertMonth);
+  await database.query(
+    `select make_chat_messages_partition($1::date - days) from generate_series(-2, 31) as days`,
+    [utcDay(end)],
+  );
+  await database.query(insertMonth, [end]);
   await database.query(`alter table chat_messages enable trigger user`);
   await database.query(insertSessions);
   await database.query(`vacuum analyze chat_messages`);
@@ -28,7 +30,7 @@ export async function fillMonth(database: TestDatabase): Promise<void> {
 const insertMonth = `
   with said as materialized (
     select n,
-           timestamptz 'now' - interval '30 days' + interval '1 hour'
+           $1::timestamptz - interval '30 days' + interval '1 hour'
              + n * (interval '29 days 23 hours' / ${monthMessages}) as created_at
     from generate_series(1, ${monthMessages}) as n
   ), worded as materialized (
@@ -39,7 +41,7 @@ const insertMonth = `
            || case when n % 7 = 0 then ' 我要退款' else '' end
            || case when n % 10000 = 77 then ' rareword' else '' end
            || case when n % 5000 = 33 then ' ORD-77012' else '' end
-           || case when created_at < timestamptz 'now' - interval '29 days' then ' onlyold' else '' end
+           || case when created_at < $1::timestamptz - interval '29 days' then ' onlyold' else '' end
            || ' word' || n % 20 as content
     from said
   ), indexed as materialized (

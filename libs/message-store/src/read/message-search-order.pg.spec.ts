@@ -1,10 +1,8 @@
 import fc from 'fast-check';
-import { messageAt, openDatabase, write } from '../../test/history.js';
-import type { Database } from '../database.js';
+import { messageAt, write } from '../../test/history.js';
+import { createSearchedHistory, type SearchedHistory } from '../../test/searched-history.js';
 import type { Message } from '../message.js';
 import { InvalidCursorError } from '../message-store.errors.js';
-import { RetentionClock } from '../retention/retention-clock.js';
-import { createTestDatabase, type TestDatabase } from '../testing.js';
 import { filterSql } from './message-filter.js';
 import {
   MessageSearch,
@@ -16,30 +14,14 @@ import {
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 300);
 const propertyTimeoutMs = 30_000 + numRuns * 100;
 
-class StoppedClock extends RetentionClock {
-  override now(): Date {
-    return new Date('2026-11-20T12:00:00Z');
-  }
-}
-
-let test: TestDatabase;
-let database: Database;
+let history: SearchedHistory;
 let search: MessageSearch;
 
 beforeAll(async () => {
-  test = await createTestDatabase();
-  database = openDatabase(test.url);
-  search = new MessageSearch(database, new StoppedClock(30));
+  history = await createSearchedHistory();
+  search = history.search;
 });
-afterAll(async () => {
-  await database.close();
-  await test.drop();
-});
-
-async function keepOnly(messages: readonly Message[]): Promise<void> {
-  await test.query('truncate chat_messages, chat_sessions');
-  await write(database, messages);
-}
+afterAll(() => history.drop());
 
 const dayMs = 86_400_000;
 const noon = Date.parse('2026-11-20T11:00:00Z');
@@ -125,8 +107,8 @@ describe('any query in any order', () => {
           agentId: role === 'agent' ? `agent ${session % 3}` : null,
         }),
       );
-    await keepOnly(kept);
-    await test.query('analyze chat_messages');
+    await history.keepOnly(kept);
+    await history.database.query('analyze chat_messages');
   });
 
   function textAt(age: number, text: number): string {
@@ -164,7 +146,7 @@ describe('any query in any order', () => {
             );
             const values: unknown[] = [asked.from ?? new Date(0), asked.to ?? new Date('2100-01-01')];
             const conditions = filterSql(filter, (value) => `$${values.push(value)}`);
-            const expected = await test.query<{ id: string }>(
+            const expected = await history.database.query<{ id: string }>(
               `select id from chat_messages m where created_at >= $1 and created_at < $2
                ${conditions.map((condition) => `and ${condition}`).join(' ')}
                order by created_at ${order === 'newest' ? 'desc' : ''}, id ${order === 'newest' ? 'desc' : ''}`,
@@ -188,7 +170,7 @@ describe('any query in any order', () => {
 
 describe('oldest first', () => {
   it('begins where the retention does, and its cursor is refused in another order', async () => {
-    await keepOnly([0, 1, 10, 29, 31].map((days) => said('word', days * dayMs)));
+    await history.keepOnly([0, 1, 10, 29, 31].map((days) => said('word', days * dayMs)));
     const page = await search.find({ q: 'word', order: 'oldest', limit: 2 });
     expect(page.items.map(({ message }) => (noon - message.createdAt.getTime()) / dayMs)).toEqual([29, 10]);
     const cursor = page.nextCursor ?? '';
@@ -209,7 +191,7 @@ describe('by relevance', () => {
       said('broken lamp', 40 * 60_000),
       said('broken lamp, lamp broken, broken lamp', 9 * dayMs),
     ];
-    await keepOnly(messages);
+    await history.keepOnly(messages);
     const { items, ranked, nextCursor } = await search.find({
       q: 'broken lamp',
       order: 'relevance',
@@ -226,13 +208,13 @@ describe('by relevance', () => {
 
   it('ranks the newest 1,000 and says so; what is said between two pages shifts nothing', async () => {
     const messages = Array.from({ length: 1_100 }, (_, at) => said(repeated(1 + ((at * 7) % 5)), 1_000 * at));
-    await keepOnly(messages);
+    await history.keepOnly(messages);
     let round = 0;
     const { ids, pages } = await everyPage(
       { q: 'word', order: 'relevance', limit: 150, withCount: true },
       async () => {
         round += 1;
-        await write(database, [
+        await write(history.database, [
           said(repeated(5), -60_000 * round, { sessionName: 'later' }),
           said(repeated(5), 500_500 + round, { sessionName: 'replayed' }),
         ]);
@@ -252,7 +234,7 @@ describe('by relevance', () => {
 
   it.each([1, 7, 30])('has no hit twice and none missing in pages of %d', async (limit) => {
     const messages = Array.from({ length: 60 }, (_, at) => said(repeated(1 + (at % 3)), (at % 20) * dayMs));
-    await keepOnly(messages);
+    await history.keepOnly(messages);
     const { ids, pages } = await everyPage({ q: 'word', order: 'relevance', limit });
     const whole = await search.find({ q: 'word', order: 'relevance', limit: 200 });
     expect(ids).toEqual(whole.items.map(({ message }) => message.id));
@@ -263,7 +245,10 @@ describe('by relevance', () => {
 
   it('ends a page at 4 MiB of text, but never without a message', async () => {
     const long = `word ${'x '.repeat(1_048_576 / 2 - 5)}`;
-    await keepOnly([...[1, 2, 3, 4, 5, 6].map((at) => said(long, at * 5 * dayMs - dayMs)), said('word', 0)]);
+    await history.keepOnly([
+      ...[1, 2, 3, 4, 5, 6].map((at) => said(long, at * 5 * dayMs - dayMs)),
+      said('word', 0),
+    ]);
     const { ids, pages } = await everyPage({ q: 'word', order: 'relevance', limit: 200 });
     expect(pages.map(({ items }) => items.length)).toEqual([5, 2]);
     expect(new Set(ids).size).toBe(7);
@@ -271,7 +256,7 @@ describe('by relevance', () => {
 
   it('is the order of time for a query that only says what a message must not have', async () => {
     const messages = [said('a', 0), said('b', 1_000), said('a b', 2_000), said('a a', dayMs)];
-    await keepOnly(messages);
+    await history.keepOnly(messages);
     const page = await search.find({ q: '-b', order: 'relevance', limit: 1 });
     expect(page.ranked).toBeUndefined();
     const { ids } = await everyPage({ q: '-b', order: 'relevance', limit: 1 });
@@ -279,7 +264,7 @@ describe('by relevance', () => {
   });
 
   it('finds nothing for nothing', async () => {
-    await keepOnly([said('a', 0)]);
+    await history.keepOnly([said('a', 0)]);
     const nothing = { items: [], nextCursor: null, count: { value: 0, relation: 'exact' } };
     for (const q of ['?!', 'b', 'b -a']) {
       const { ranked, ...page } = await search.find({ q, order: 'relevance', limit: 5, withCount: true });

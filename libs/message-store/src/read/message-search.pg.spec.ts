@@ -1,40 +1,21 @@
 import fc from 'fast-check';
-import { openDatabase, messageAt, write } from '../../test/history.js';
-import type { Database } from '../database.js';
+import { messageAt } from '../../test/history.js';
+import { createSearchedHistory, type SearchedHistory } from '../../test/searched-history.js';
 import type { Message } from '../message.js';
 import { InvalidCursorError } from '../message-store.errors.js';
-import { RetentionClock } from '../retention/retention-clock.js';
-import { createTestDatabase, type TestDatabase } from '../testing.js';
 import { MessageSearch, type MessageSearchQuery } from './message-search.js';
 
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 300);
 const propertyTimeoutMs = 30_000 + numRuns * 50;
 
-class StoppedClock extends RetentionClock {
-  override now(): Date {
-    return new Date('2026-11-20T12:00:00Z');
-  }
-}
-
-let test: TestDatabase;
-let database: Database;
+let history: SearchedHistory;
 let search: MessageSearch;
 
 beforeAll(async () => {
-  test = await createTestDatabase();
-  database = openDatabase(test.url);
-  search = new MessageSearch(database, new StoppedClock(30));
+  history = await createSearchedHistory();
+  search = history.search;
 });
-afterAll(async () => {
-  await database.close();
-  await test.drop();
-});
-
-/** The history is these messages and no others. */
-async function keepOnly(messages: readonly Message[]): Promise<void> {
-  await test.query('truncate chat_messages, chat_sessions');
-  await write(database, messages);
-}
+afterAll(() => history.drop());
 
 function said(content: string, at: string, rest: Partial<Message> = {}): Message {
   return { ...messageAt(new Date(at), 'a session'), content, ...rest };
@@ -60,7 +41,7 @@ async function allPages(query: MessageSearchQuery): Promise<{ ids: string[]; siz
 
 describe('a search', () => {
   beforeAll(() =>
-    keepOnly([
+    history.keepOnly([
       said('我要退款，谢谢', '2026-11-20T11:00:00Z'),
       said('Your refund for ORD-12345 is on its way', '2026-11-19T11:00:00Z', {
         role: 'agent',
@@ -144,7 +125,7 @@ describe('pages', () => {
       '2026-11-01T00:00:00Z',
     ];
     const messages = times.flatMap((time) => Array.from({ length: 7 }, (_, n) => said(`tie ${n}`, time)));
-    await keepOnly(messages);
+    await history.keepOnly(messages);
     const newestFirst = messages
       .map(({ createdAt, id }) => ({ key: createdAt.toISOString() + id, id }))
       .sort((a, b) => (a.key < b.key ? 1 : -1))
@@ -160,7 +141,7 @@ describe('pages', () => {
 
   it('end at 4 MiB of text, but never without a message', async () => {
     const long = `long ${'x '.repeat(1_048_576 / 2 - 5)}`;
-    await keepOnly([
+    await history.keepOnly([
       ...Array.from({ length: 6 }, (_, n) => said(long, `2026-11-20T11:00:0${n}Z`)),
       ...Array.from({ length: 6 }, (_, n) => said(long, `2026-11-18T11:00:0${n}Z`)),
       said('long', '2026-11-17T11:00:00Z'),
@@ -171,7 +152,7 @@ describe('pages', () => {
   });
 
   it('refuse a cursor of another query', async () => {
-    await keepOnly([said('a', '2026-11-20T11:00:00Z'), said('a', '2026-11-20T11:00:01Z')]);
+    await history.keepOnly([said('a', '2026-11-20T11:00:00Z'), said('a', '2026-11-20T11:00:01Z')]);
     const { nextCursor } = await search.find({ q: 'a', limit: 1 });
     const cursor = nextCursor ?? '';
     await expect(search.find({ q: 'b', limit: 1, cursor })).rejects.toThrow(InvalidCursorError);
@@ -182,13 +163,13 @@ describe('pages', () => {
 
 describe('a message that the index could not read', () => {
   beforeAll(async () => {
-    await keepOnly([
+    await history.keepOnly([
       said('zzzz', '2026-11-20T11:00:00Z'),
       said('unread', '2026-11-20T10:00:00Z'),
       said('read', '2026-11-20T09:00:00Z'),
       said('unread long ago', '2026-11-01T09:00:00Z', { sessionName: 'another session' }),
     ]);
-    await test.query(`update chat_messages set content_tsv = null where content like 'unread%'`);
+    await history.database.query(`update chat_messages set content_tsv = null where content like 'unread%'`);
   });
 
   it.each([
@@ -257,7 +238,7 @@ describe('what is found', () => {
         .map((pieces, n) =>
           said(pieces.flat().join(''), new Date(Date.UTC(2026, 10, 20, 0, 0, n)).toISOString()),
         );
-      await keepOnly(messages);
+      await history.keepOnly(messages);
       const looked = messages.map((one) => ({ id: one.id, text: normal(one.content) }));
 
       await fc.assert(

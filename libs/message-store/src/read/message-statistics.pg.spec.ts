@@ -1,16 +1,11 @@
 import { openDatabase } from '../../test/history.js';
+import { StoppedClock } from '../../test/stopped-clock.js';
 import type { Database } from '../database.js';
 import { TooManyIntervalsError, UnknownTimeZoneError } from '../message-store.errors.js';
-import { RetentionClock } from '../retention/retention-clock.js';
 import { createTestDatabase, type TestDatabase } from '../testing.js';
 import { MessageStatistics, type StatisticsQuery } from './message-statistics.js';
 
 const now = new Date('2026-11-20T12:00:00Z');
-class StoppedClock extends RetentionClock {
-  override now(): Date {
-    return now;
-  }
-}
 
 let test: TestDatabase;
 let database: Database;
@@ -19,7 +14,7 @@ let statistics: MessageStatistics;
 beforeAll(async () => {
   test = await createTestDatabase();
   database = openDatabase(test.url);
-  statistics = new MessageStatistics(database, new StoppedClock(30));
+  statistics = new MessageStatistics(database, new StoppedClock(now));
   await test.query(`
     select make_chat_messages_partition(day::date)
     from generate_series(date '2026-10-01', date '2026-11-21', '1 day') as day`);
@@ -155,7 +150,7 @@ describe('statistics', () => {
   });
 
   it('refuse more intervals than a chart can show, counted up to the latest possible message', async () => {
-    const year = new MessageStatistics(database, new StoppedClock(365));
+    const year = new MessageStatistics(database, new StoppedClock(now, 365));
     const hours = { timeZone: 'UTC', interval: 'hour' } as const;
     await expect(year.summarize(hours)).rejects.toThrow(TooManyIntervalsError);
     const open = { ...hours, from: new Date('2026-11-01'), to: new Date('9999-12-31') };

@@ -1,11 +1,11 @@
 import { ExplainingDatabase, type ExplainedStatement } from '../../test/explaining-database.js';
 import { fillMonth, longSession } from '../../test/month-of-messages.js';
+import { StoppedClock } from '../../test/stopped-clock.js';
 import { begun, idempotency, turn } from '../../test/turns.js';
 import { silent } from '../../test/history.js';
 import type { Database } from '../database.js';
 import { statementsOf } from '../export/message-stream.js';
 import { ExpiredRows } from '../retention/expired-rows.js';
-import { RetentionClock } from '../retention/retention-clock.js';
 import { SessionRecount } from '../retention/session-recount.js';
 import { createTestDatabase, type TestDatabase } from '../testing.js';
 import { BoundedAsking } from '../turns/bounded-asking.js';
@@ -18,11 +18,13 @@ import { Transcript, type TranscriptQuery } from './transcript.js';
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
-const now = Date.now();
-/** Today has few messages after midnight, which are read without an index. */
-const today = new Date(Math.floor(now / dayMs) * dayMs);
-/** The oldest day has, after its first hours, fewer messages than a page may look at: they are read without one, too. */
-const oldestWhole = new Date(today.getTime() - 29 * dayMs);
+/**
+ * Shortly before yesterday's end, between two quarters, so that each day has more messages than a plan hides the limit
+ * of: PostgreSQL reads smaller ones in turn, so plans would depend on the hour at which this runs.
+ */
+const now = Math.floor(Date.now() / dayMs) * dayMs - 0.1 * hourMs;
+/** From its second hour on. */
+const oldestDay = new Date(Math.ceil(now / dayMs) * dayMs - 30 * dayMs);
 const ago = (days: number, hours = 0) => new Date(now - days * dayMs + hours * hourMs);
 
 let test: TestDatabase;
@@ -30,11 +32,11 @@ let database: ExplainingDatabase;
 let list: SessionList;
 let transcript: Transcript;
 let search: MessageSearch;
-const clock = new RetentionClock(30);
+const clock = new StoppedClock(new Date(now));
 
 beforeAll(async () => {
   test = await createTestDatabase();
-  await fillMonth(test);
+  await fillMonth(test, new Date(now));
   database = new ExplainingDatabase(test.url);
   await database.connect();
   list = new SessionList(database, clock);
@@ -47,7 +49,7 @@ afterAll(async () => {
 });
 beforeEach(() => void database.takeStatements());
 
-/** A day has some 3,300: nobody reads so many of one in turn. The oldest, which is about to end, may have few left. */
+/** A day has some 3,300: nobody reads so many of one in turn. */
 const fewRows = 1_000;
 
 interface Bounds {
@@ -79,8 +81,7 @@ function expectPlans(statements: readonly ExplainedStatement[], bounds: Bounds):
 }
 
 describe('the plan of a page of sessions', () => {
-  // At an hour that the time of the run does not change: of a small day PostgreSQL reads a third in turn.
-  const atThree = (daysAgo: number) => new Date(today.getTime() - daysAgo * dayMs + 3 * hourMs);
+  const atThree = (daysAgo: number) => new Date(oldestDay.getTime() + (29 - daysAgo) * dayMs + 3 * hourMs);
   const hour: SessionListQuery = {
     limit: 50,
     from: atThree(20),
@@ -152,12 +153,8 @@ describe('the plan of a page of hits', () => {
   const query = (rest: Partial<MessageSearchQuery>): MessageSearchQuery => ({ limit: 50, ...rest });
 
   it.each<[string, Partial<MessageSearchQuery>, Bounds & { hits: number }]>([
-    ['everything', { to: today }, { buffers: 200, days: 2, index: inTime, hits: 50 }],
-    [
-      'a word that is everywhere',
-      { q: 'everywhere', to: today },
-      { buffers: 300, days: 2, index: inTime, hits: 50 },
-    ],
+    ['everything', {}, { buffers: 200, days: 2, index: inTime, hits: 50 }],
+    ['a word that is everywhere', { q: 'everywhere' }, { buffers: 300, days: 2, index: inTime, hits: 50 }],
     ['a common word', { q: 'common' }, { buffers: 600, days: 2, hits: 50 }],
     ['two common words', { q: 'common often' }, { buffers: 1_000, days: 2, hits: 50 }],
     ['a phrase', { q: '"common often"' }, { buffers: 1_000, days: 2, hits: 50 }],
@@ -179,7 +176,7 @@ describe('the plan of a page of hits', () => {
       { q: 'often', sessionName: longSession },
       { buffers: 900, days: 31, index: ofSession, hits: 50 },
     ],
-    ['a role', { role: 'user', to: today }, { buffers: 400, days: 2, index: inTime, hits: 50 }],
+    ['a role', { role: 'user' }, { buffers: 400, days: 2, index: inTime, hits: 50 }],
     ['what agents said', { role: 'agent' }, { buffers: 600, days: 31, index: ofAgents, hits: 5 }],
     [
       'what agents said without a word',
@@ -200,7 +197,7 @@ describe('the plan of a page of hits', () => {
     ],
     [
       'the oldest with a word',
-      { q: 'everywhere', order: 'oldest', from: oldestWhole },
+      { q: 'everywhere', order: 'oldest', from: oldestDay },
       { buffers: 400, days: 2, hits: 50 },
     ],
     [
@@ -332,7 +329,10 @@ describe('the plan of statistics', () => {
       ago(10),
       ago(10, 0.25),
     ]);
-    const counting = new QuarterCounting(database as unknown as Database, { retentionDays: 30 });
+    const counting = new QuarterCounting(database as unknown as Database, {
+      retentionDays: 30,
+      now: () => new Date(now),
+    });
     const { next } = await counting.uncounted({ limit: 1, except: [] });
     expect(await counting.count(next[0]!)).toBe(true);
     const statements = database.takeStatements();
@@ -342,8 +342,7 @@ describe('the plan of statistics', () => {
 });
 
 describe('the plan of expiry', () => {
-  // At an hour of its day that the time of the run does not change: what is planned depends on how much has expired.
-  const cutoff = new Date(oldestWhole.getTime() + dayMs + 3 * hourMs);
+  const cutoff = new Date(oldestDay.getTime() + dayMs + 3 * hourMs);
 
   it('of a day, looks at that day', async () => {
     const expired = new ExpiredRows(database);

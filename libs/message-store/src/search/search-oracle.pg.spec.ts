@@ -4,9 +4,9 @@ import { messageAt, openDatabase, write } from '../../test/history.js';
 import { asksOneThing, mustShowHit, verdict } from '../../test/search-oracle.js';
 import { messageText, queryText } from '../../test/search-vocabulary.js';
 import { Stems } from '../../test/stems.js';
+import { StoppedClock } from '../../test/stopped-clock.js';
 import type { Database } from '../database.js';
 import { MessageSearch } from '../read/message-search.js';
-import { RetentionClock } from '../retention/retention-clock.js';
 import { createTestDatabase, type TestDatabase } from '../testing.js';
 import type { Segment } from './hit-segments.js';
 
@@ -17,13 +17,7 @@ const dayMs = 86_400_000;
 const keptDays = 29;
 const caseMs = 10_000;
 
-class StoppedClock extends RetentionClock {
-  override now(): Date {
-    return new Date('2026-11-20T12:00:00Z');
-  }
-}
-
-const clock = new StoppedClock(30);
+const clock = new StoppedClock(new Date('2026-11-20T12:00:00Z'));
 
 let test: TestDatabase;
 let database: Database;
