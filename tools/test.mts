@@ -1,20 +1,14 @@
 /**
  * `npm test`: lint, types, every spec against one PostgreSQL and the browser tests, whatever failed before. Its last
- * line is `N passed, N failed`; it ends with 1 when a test or a step failed.
+ * lines name what failed, and the last is `N passed, N failed`; it ends with 1 when a test or a step failed.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { globSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { whenNpmIsGone } from './start/npm-gone.mts';
-import { root } from './start/settings.mts';
 import { provideTestCluster } from './postgres/test-cluster.mts';
-
-/** Beside each project's package.json, written by Jest. */
-const resultsFile = 'jest-results.json';
-const everyResult = `{apps,libs}/*/${resultsFile}`;
-const toolsResult = `tools/${resultsFile}`;
-const chaosResult = `chaos/${resultsFile}`;
+import { root } from './start/settings.mts';
+import { chaosResultsFile, removeResults, resultsFile, testTotals } from './test/jest-results.mts';
 
 const nx = ['nx', '--output-style=static'];
 const jestFlags = (file = resultsFile) => ['--', '--json', `--outputFile=${file}`];
@@ -30,7 +24,7 @@ const steps: readonly (readonly string[])[] = [
   runMany('test', '--parallel=2', '--exclude-task-dependencies', ...jestFlags()),
   [...nx, 'run', 'agent-workbench-e2e:e2e', '--exclude-task-dependencies', ...jestFlags()],
   // Alone: 100 turns a second on two services and a database keep two cores busy.
-  [...nx, 'run', 'tools:chaos', '--exclude-task-dependencies', ...jestFlags(chaosResult)],
+  [...nx, 'run', 'tools:chaos', '--exclude-task-dependencies', ...jestFlags(chaosResultsFile)],
 ];
 
 let running: ReturnType<typeof spawn> | undefined;
@@ -39,7 +33,7 @@ let interrupted = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupt(signal));
 whenNpmIsGone(() => interrupt('SIGTERM'));
 
-for (const file of resultFiles()) rmSync(file);
+removeResults();
 const endCluster = await provideTestCluster();
 const failedSteps: string[] = [];
 try {
@@ -51,7 +45,10 @@ try {
   await endCluster();
 }
 
-const { passed, failed } = totals();
+const { passed, failed, failures } = testTotals();
+removeResults();
+// Again, for what was printed of them is thousands of lines above.
+for (const failure of failures) console.log(`Failed: ${failure}`);
 for (const step of failedSteps) console.log(`Failed: ${step}`);
 if (interrupted) console.log('Interrupted');
 console.log(`${passed} passed, ${failed} failed`);
@@ -68,23 +65,4 @@ async function succeeds([command, ...args]: readonly string[]): Promise<boolean>
   running = spawn(file, args, { cwd: root, stdio: 'inherit', env: { ...process.env, NX_TUI: 'false' } });
   const [exitCode] = (await once(running, 'exit')) as [number | null];
   return exitCode === 0;
-}
-
-function resultFiles(): string[] {
-  return globSync([everyResult, toolsResult, `tools/${chaosResult}`], { cwd: root }).map((file) =>
-    path.join(root, file),
-  );
-}
-
-/** A file whose tests could not even be read counts as one that failed. */
-function totals(): { passed: number; failed: number } {
-  let passed = 0;
-  let failed = 0;
-  for (const file of resultFiles()) {
-    const results = JSON.parse(readFileSync(file, 'utf8')) as Record<string, number>;
-    passed += results['numPassedTests'] ?? 0;
-    failed += (results['numFailedTests'] ?? 0) + (results['numRuntimeErrorTestSuites'] ?? 0);
-    rmSync(file);
-  }
-  return { passed, failed };
 }
