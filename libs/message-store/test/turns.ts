@@ -1,6 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
+import type { Database } from '../src/database.js';
 import { RetentionClock } from '../src/retention/retention-clock.js';
 import type { StoreLogger } from '../src/store-logger.js';
+import { createTestDatabase, type TestDatabase } from '../src/testing.js';
 import { openTurnLedger } from '../src/turns/open-turn-ledger.js';
 import type { TurnLedger } from '../src/turns/turn-ledger.js';
 import type { TurnBeginning, TurnRequest } from '../src/turns/turn.js';
@@ -25,6 +27,32 @@ export function openLedger(
     ledger,
     async close() {
       await Promise.all([readers.close(), close()]);
+    },
+  };
+}
+
+/** A database of its own, and two replicas that ask it whose turn it is. */
+export interface TwoReplicas {
+  readonly database: TestDatabase;
+  /** A pool like a writer's. */
+  readonly writer: Database;
+  readonly ledger: TurnLedger;
+  readonly other: TurnLedger;
+  drop(): Promise<void>;
+}
+
+export async function createTwoReplicas(): Promise<TwoReplicas> {
+  const database = await createTestDatabase();
+  const writer = openDatabase(database.url);
+  const [one, another] = [openLedger(database.url), openLedger(database.url)];
+  return {
+    database,
+    writer,
+    ledger: one.ledger,
+    other: another.ledger,
+    async drop() {
+      await Promise.all([one.close(), another.close(), writer.close()]);
+      await database.drop();
     },
   };
 }

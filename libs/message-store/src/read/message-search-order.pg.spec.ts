@@ -5,7 +5,7 @@ import type { Message } from '../message.js';
 import { InvalidCursorError } from '../message-store.errors.js';
 import { filterSql } from './message-filter.js';
 import {
-  MessageSearch,
+  type MessageSearch,
   type MessageSearchPage,
   type MessageSearchQuery,
   type SearchOrder,

@@ -3,7 +3,7 @@ import { messageAt } from '../../test/history.js';
 import { createSearchedHistory, type SearchedHistory } from '../../test/searched-history.js';
 import type { Message } from '../message.js';
 import { InvalidCursorError } from '../message-store.errors.js';
-import { MessageSearch, type MessageSearchQuery } from './message-search.js';
+import { type MessageSearch, type MessageSearchQuery } from './message-search.js';
 
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 300);
 const propertyTimeoutMs = 30_000 + numRuns * 50;

@@ -1,5 +1,6 @@
 import type { Queryable } from '../database.js';
 import type { MessageRole } from '../message.js';
+import { messageCounts } from '../session-counts.js';
 
 /** One session as lists show it. Counts are of messages within their retention. */
 export interface ChatSession {
@@ -68,11 +69,7 @@ export async function retainedSessions(
 }
 
 const countRetained = `
-  select session_name,
-         count(*) as message_count,
-         count(*) filter (where role = 'user') as user_count,
-         count(*) filter (where role = 'assistant') as assistant_count,
-         count(*) filter (where role = 'agent') as agent_count
+  select session_name, ${messageCounts}
   from chat_messages
   where session_name = any($1) and created_at >= $2 and created_at <= $3
   group by session_name`;

@@ -1,5 +1,5 @@
 import type { Queryable } from '../database.js';
-import { previewCharacters } from '../write/message-inserter.js';
+import { recountedSql } from '../session-counts.js';
 import { maxBatchMessages, maxBatchSessions } from './reconcile.options.js';
 
 /** What can be wrong with a session's row: it is not there, is there without a message, or a column of it. */
@@ -91,30 +91,10 @@ const countDiffers = (column: SessionFault) => `
   case when kept.${column} < counted.${column}
          or kept.${column} > counted.${column} and not kept.is_expiring then '${column}' end`;
 
+const unindexedCount = 'count(*) filter (where content_tsv is null) as unindexed';
+
 const compareSessions = `
-  with counted as (
-    select session_name,
-           min(created_at) as first_message_at,
-           max(created_at) as last_message_at,
-           count(*) as message_count,
-           count(*) filter (where role = 'user') as user_count,
-           count(*) filter (where role = 'assistant') as assistant_count,
-           count(*) filter (where role = 'agent') as agent_count,
-           count(*) filter (where content_tsv is null) as unindexed
-    from chat_messages
-    where ${ofBatch} and created_at >= $3
-    group by session_name
-  ), recounted as (
-    select counted.*, last.id as last_message_id, last.role as last_role, last.preview as last_message_preview
-    from counted
-    cross join lateral (
-      select m.id, m.role, left(m.content, ${previewCharacters}) as preview
-      from chat_messages m
-      where m.session_name = counted.session_name and m.created_at = counted.last_message_at
-        and m.created_at >= $3
-      order by m.id desc
-      limit 1) last
-  ), kept as (
+  with ${recountedSql(ofBatch, 'created_at >= $3', unindexedCount)}, kept as (
     select *, first_message_at < $3 as is_expiring from chat_sessions where ${ofBatch}
   ), compared as (
     select session_name, counted.message_count, counted.unindexed, kept.is_expiring,

@@ -1,5 +1,5 @@
 import type { Queryable } from '../database.js';
-import { previewCharacters } from '../write/message-inserter.js';
+import { recountedSql } from '../session-counts.js';
 
 export interface LockedSessions {
   /** All whose rows this transaction has locked. */
@@ -31,28 +31,7 @@ export async function recountSessions(
 }
 
 const recount = `
-  with counted as (
-    select session_name,
-           min(created_at) as first_message_at,
-           max(created_at) as last_message_at,
-           count(*) as message_count,
-           count(*) filter (where role = 'user') as user_count,
-           count(*) filter (where role = 'assistant') as assistant_count,
-           count(*) filter (where role = 'agent') as agent_count
-    from chat_messages
-    where session_name = any($2) and created_at >= $3 and created_at <= $4
-    group by session_name
-  ), recounted as (
-    select counted.*, last.id as last_message_id, last.role as last_role, last.preview as last_message_preview
-    from counted
-    cross join lateral (
-      select m.id, m.role, left(m.content, ${previewCharacters}) as preview
-      from chat_messages m
-      where m.session_name = counted.session_name and m.created_at = counted.last_message_at
-        and m.created_at >= $3 and m.created_at <= $4
-      order by m.id desc
-      limit 1) last
-  ), kept as (
+  with ${recountedSql('session_name = any($2)', 'created_at >= $3 and created_at <= $4')}, kept as (
     update chat_sessions as session
     set started_at = least(session.started_at, recounted.first_message_at),
         first_message_at = recounted.first_message_at,

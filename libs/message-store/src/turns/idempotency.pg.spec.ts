@@ -1,32 +1,34 @@
-import { messageAt, openDatabase, silent, write } from '../../test/history.js';
-import { begun, idempotency, openLedger, turn, unknown, type OpenLedger } from '../../test/turns.js';
+import { messageAt, silent, write } from '../../test/history.js';
+import {
+  begun,
+  createTwoReplicas,
+  idempotency,
+  openLedger,
+  turn,
+  unknown,
+  type TwoReplicas,
+} from '../../test/turns.js';
 import type { Database, Queryable } from '../database.js';
 import type { Message } from '../message.js';
 import { StoreUnavailableError } from '../message-store.errors.js';
 import { RetentionClock } from '../retention/retention-clock.js';
-import { createTestDatabase, FlakyProxy, type TestDatabase } from '../testing.js';
+import { FlakyProxy, type TestDatabase } from '../testing.js';
 import { newMessageId, timeOfMessageId } from '../write/message-id.js';
 import { BoundedAsking } from './bounded-asking.js';
 import { TurnLedger } from './turn-ledger.js';
 import type { TurnRequest } from './turn.js';
 
+let replicas: TwoReplicas;
 let database: TestDatabase;
 let writer: Database;
-let replicas: [OpenLedger, OpenLedger];
 let ledger: TurnLedger;
 let other: TurnLedger;
 
 beforeEach(async () => {
-  database = await createTestDatabase();
-  writer = openDatabase(database.url);
-  replicas = [openLedger(database.url), openLedger(database.url)];
-  [ledger, other] = [replicas[0].ledger, replicas[1].ledger];
+  replicas = await createTwoReplicas();
+  ({ database, writer, ledger, other } = replicas);
 });
-afterEach(async () => {
-  await Promise.all(replicas.map((replica) => replica.close()));
-  await writer.close();
-  await database.drop();
-});
+afterEach(() => replicas.drop());
 
 /** A network that takes questions to the database, and no answer back. */
 class UnheardAnswers extends BoundedAsking {

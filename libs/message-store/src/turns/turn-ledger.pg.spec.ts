@@ -1,30 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { messageAt, openDatabase, someoneWaits, write } from '../../test/history.js';
-import { begun, openLedger, turn, type OpenLedger } from '../../test/turns.js';
+import { messageAt, someoneWaits, write } from '../../test/history.js';
+import { begun, createTwoReplicas, turn, type TwoReplicas } from '../../test/turns.js';
 import type { Database } from '../database.js';
 import type { Message } from '../message.js';
-import { createTestDatabase, type TestDatabase } from '../testing.js';
+import type { TestDatabase } from '../testing.js';
 import { newMessageId, timeOfMessageId } from '../write/message-id.js';
 import type { TurnLedger } from './turn-ledger.js';
 
+let replicas: TwoReplicas;
 let database: TestDatabase;
 let writer: Database;
-let replicas: [OpenLedger, OpenLedger];
 let ledger: TurnLedger;
 let other: TurnLedger;
 
 beforeEach(async () => {
-  database = await createTestDatabase();
-  writer = openDatabase(database.url);
-  replicas = [openLedger(database.url), openLedger(database.url)];
-  [ledger, other] = [replicas[0].ledger, replicas[1].ledger];
+  replicas = await createTwoReplicas();
+  ({ database, writer, ledger, other } = replicas);
 });
-afterEach(async () => {
-  await Promise.all(replicas.map((replica) => replica.close()));
-  await writer.close();
-  await database.drop();
-});
+afterEach(() => replicas.drop());
 
 async function rows(): Promise<unknown> {
   return [

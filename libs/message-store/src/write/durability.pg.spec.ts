@@ -1,14 +1,14 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import fc from 'fast-check';
+import { createBreakableStore, type BreakableStore } from '../../test/breakable-store.js';
 import { sessionsThatMiscount } from '../../test/history.js';
-import { RecordingLogger, storeOptions } from '../../test/store-options.js';
+import type { RecordingLogger } from '../../test/store-options.js';
 import { allDurable, kept, question, until } from '../../test/writing.js';
 import { BufferFullError, NotDurableError, WriterClosedError } from '../message-store.errors.js';
 import type { MessageStoreOptions } from '../message-store.options.js';
-import { FlakyProxy, createTestDatabase, type TestDatabase } from '../testing.js';
+import type { FlakyProxy, TestDatabase } from '../testing.js';
 import type { MessageWriter } from './message-writer.js';
-import { openMessageWriter } from './open-message-writer.js';
 
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 300);
 
@@ -20,33 +20,19 @@ const quickPool = {
   clientTimeoutMs: 2_500,
 };
 
+let store: BreakableStore;
 let database: TestDatabase;
 let proxy: FlakyProxy;
 let logger: RecordingLogger;
-let options: MessageStoreOptions;
-const opened: { writer: MessageWriter; close: () => Promise<void> }[] = [];
 
 beforeEach(async () => {
-  database = await createTestDatabase();
-  proxy = await FlakyProxy.to(database.url);
-  logger = new RecordingLogger();
-  // So long that nothing of this file happens by its running out, unless a spec says so.
-  options = await storeOptions(proxy.url, { logger, commitTimeoutMs: 60_000 });
+  store = await createBreakableStore();
+  ({ database, proxy, logger } = store);
 });
-afterEach(async () => {
-  for (const { writer, close } of opened.splice(0)) {
-    await writer.drain(0);
-    await close();
-  }
-  await proxy.close();
-  await database.drop();
-  await rm(options.spoolDir, { recursive: true, force: true });
-});
+afterEach(() => store.drop());
 
 function openWriter(overrides: Partial<MessageStoreOptions> = {}): MessageWriter {
-  const { writer, database: connections } = openMessageWriter({ ...options, ...overrides }, quickPool);
-  opened.push({ writer, close: () => connections.close() });
-  return writer;
+  return store.openWriter(overrides, quickPool);
 }
 
 const contents = async () => (await kept(database)).map(({ content }) => content);
@@ -58,8 +44,8 @@ const isEmpty = (writer: MessageWriter) => () => {
 
 /** A path that nobody can make a directory of, root included. */
 async function impossibleDirectory(): Promise<string> {
-  await mkdir(options.spoolDir, { recursive: true });
-  const file = path.join(options.spoolDir, 'file');
+  await mkdir(store.options.spoolDir, { recursive: true });
+  const file = path.join(store.options.spoolDir, 'file');
   await writeFile(file, '');
   return path.join(file, 'spool');
 }
@@ -304,7 +290,7 @@ describe('draining', () => {
       await writer.save(question()).durable;
       await writer.drain(20_000);
     }
-    const files = await readdir(options.spoolDir);
+    const files = await readdir(store.options.spoolDir);
     expect(files.filter((name) => name.endsWith('.sqlite'))).toHaveLength(1);
   });
 });

@@ -1,10 +1,8 @@
 import type { Queryable } from '../database.js';
 import type { Message } from '../message.js';
+import { messageCounts, previewCharacters } from '../session-counts.js';
 import { quarterOf } from '../statistics/quarter-hour.js';
 import { textArray } from './text-array.js';
-
-/** In Unicode characters; enough for a line in a list. */
-export const previewCharacters = 200;
 
 /**
  * Writes a batch in one statement: the messages, and from those that were really inserted their sessions' rows. A
@@ -66,10 +64,7 @@ const insertBatch = {
            (array_agg(id      order by created_at desc, id desc))[1] as last_message_id,
            (array_agg(role    order by created_at desc, id desc))[1] as last_role,
            (array_agg(preview order by created_at desc, id desc))[1] as last_message_preview,
-           count(*) as message_count,
-           count(*) filter (where role = 'user') as user_count,
-           count(*) filter (where role = 'assistant') as assistant_count,
-           count(*) filter (where role = 'agent') as agent_count
+           ${messageCounts}
     from inserted
     group by session_name
   ), late as (

@@ -1,43 +1,27 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import fc from 'fast-check';
+import { createBreakableStore, type BreakableStore } from '../../test/breakable-store.js';
 import { sessionsThatMiscount } from '../../test/history.js';
-import { RecordingLogger, storeOptions } from '../../test/store-options.js';
 import { allDurable, kept, question, until } from '../../test/writing.js';
 import { BufferFullError, MessageSetAsideError } from '../message-store.errors.js';
-import type { MessageStoreOptions } from '../message-store.options.js';
-import { FlakyProxy, createTestDatabase, type TestDatabase } from '../testing.js';
+import type { TestDatabase } from '../testing.js';
 import { addDays, utcDay } from '../utc-day.js';
 import { MessageInserter } from './message-inserter.js';
-import { type MessageWriter } from './message-writer.js';
-import { openMessageWriter } from './open-message-writer.js';
+import type { MessageWriter } from './message-writer.js';
 
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 300);
 
+let store: BreakableStore;
 let database: TestDatabase;
-let proxy: FlakyProxy;
-let logger: RecordingLogger;
-let options: MessageStoreOptions;
 let writer: MessageWriter;
-let close: () => Promise<void>;
 
 beforeEach(async () => {
-  database = await createTestDatabase();
-  proxy = await FlakyProxy.to(database.url);
-  logger = new RecordingLogger();
-  // Long enough that what is written in time goes to the database, whatever this machine does beside.
-  options = await storeOptions(proxy.url, { logger, commitTimeoutMs: 60_000 });
-  const opened = openMessageWriter(options);
-  writer = opened.writer;
-  close = () => opened.database.close();
+  store = await createBreakableStore();
+  ({ database } = store);
+  writer = store.openWriter();
 });
-afterEach(async () => {
-  await writer.drain(0);
-  await close();
-  await proxy.close();
-  await database.drop();
-  await rm(options.spoolDir, { recursive: true, force: true });
-});
+afterEach(() => store.drop());
 
 describe('the message writer', () => {
   it('keeps every field as it was said and makes the session of it', async () => {
@@ -113,9 +97,9 @@ describe('the message writer', () => {
       lostTotal: 0,
       bufferedMessages: 0,
     });
-    const file = await readFile(path.join(options.spoolDir, 'set-aside.jsonl'), 'utf8');
+    const file = await readFile(path.join(store.options.spoolDir, 'set-aside.jsonl'), 'utf8');
     expect(JSON.parse(file)).toMatchObject({ message: { id: refused.message.id, content: 'kept aside' } });
-    expect(JSON.stringify(logger.lines)).not.toContain('kept aside');
+    expect(JSON.stringify(store.logger.lines)).not.toContain('kept aside');
   });
 
   it('writes rows of several days, and makes a partition that somebody dropped', async () => {
@@ -171,16 +155,16 @@ describe('the message writer', () => {
       create function pause() returns trigger language plpgsql as
         $$ begin perform pg_sleep(0.1); return new; end $$;
       create trigger pause before insert on chat_messages for each row when (new.content = 'slow') execute function pause()`);
-    const impatient = openImpatientWriter(database.url);
-    const slow = Array.from({ length: 12 }, () => impatient.writer.save(question({ content: 'slow' })));
-    const quick = impatient.writer.save(question({ content: 'quick' }));
+    // As a service's, but for what it waits for: tenths of a second instead of seconds.
+    const pool = { maxConnections: 3, acquireTimeoutMs: 300, statementTimeoutMs: 300, clientTimeoutMs: 400 };
+    const impatient = store.openWriter({ databaseUrl: database.url }, pool);
+    const slow = Array.from({ length: 12 }, () => impatient.save(question({ content: 'slow' })));
+    const quick = impatient.save(question({ content: 'quick' }));
     await allDurable([...slow, quick]);
     // By way of the spool: a statement that took too long is a database that is away.
-    await until(() => impatient.writer.state().spooledMessages === 0);
+    await until(() => impatient.state().spooledMessages === 0);
     expect(await kept(database)).toHaveLength(13);
-    expect(impatient.writer.state().retriesTotal).toBeGreaterThan(0);
-    await impatient.writer.drain(0);
-    await impatient.close();
+    expect(impatient.state().retriesTotal).toBeGreaterThan(0);
   });
 
   it('writes the messages of today while the partitions ahead cannot be made', async () => {
@@ -191,50 +175,39 @@ describe('the message writer', () => {
     await database.query('begin');
     // What ANALYZE, VACUUM and CREATE INDEX CONCURRENTLY take as well.
     await database.query('lock table chat_messages in share update exclusive mode');
-    const other = openMessageWriter({ ...options, databaseUrl: database.url });
-    await other.writer.save(question()).durable;
-    expect(other.writer.state().retriesTotal).toBe(0);
+    const other = store.openWriter();
+    await other.save(question()).durable;
+    expect(other.state().retriesTotal).toBe(0);
     await database.query('rollback');
-    await other.writer.drain(0);
-    await other.database.close();
     expect(await kept(database)).toHaveLength(2);
   });
 
   it.each(['content', 'metadata'])(
     'refuses what passes the bound of its buffer by its %s, and says so once',
     async (part) => {
-      proxy.become('refuse');
+      store.proxy.become('refuse');
       const megabyte = 'x'.repeat(1_048_000);
       const large = part === 'content' ? { content: megabyte } : { metadata: { megabyte } };
       const accepted = Array.from({ length: 131 }, () => writer.save(question(large)));
       const last = accepted.slice(-2).map(({ durable }) => durable);
       await Promise.all(last.map((durable) => expect(durable).rejects.toThrow(BufferFullError)));
       expect(writer.state().lostTotal).toBeGreaterThanOrEqual(2);
-      expect(logger.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
+      expect(store.logger.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
     },
   );
 });
 
 describe('two writers', () => {
   it('may write the same sessions at once', async () => {
-    const other = openMessageWriter({ ...options, databaseUrl: database.url });
+    const other = store.openWriter();
     const accepted = Array.from({ length: 3_000 }, (_, at) =>
-      (at % 2 ? writer : other.writer).save(question({ sessionName: `s${(at * 7) % 50}` })),
+      (at % 2 ? writer : other).save(question({ sessionName: `s${(at * 7) % 50}` })),
     );
     await allDurable(accepted);
-    await other.writer.drain(0);
-    await other.database.close();
     expect(await kept(database)).toHaveLength(3_000);
     expect(await sessionsThatMiscount(database)).toEqual([]);
   });
 });
-
-/** As a service opens it, but for what it waits for: tenths of a second instead of seconds. */
-function openImpatientWriter(url: string) {
-  const pool = { maxConnections: 3, acquireTimeoutMs: 300, statementTimeoutMs: 300, clientTimeoutMs: 400 };
-  const impatient = openMessageWriter({ ...options, databaseUrl: url }, pool);
-  return { writer: impatient.writer, close: () => impatient.database.close() };
-}
 
 async function untilTrue(sql: string): Promise<void> {
   const watcher = await createWatcher();

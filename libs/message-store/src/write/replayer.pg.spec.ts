@@ -1,47 +1,25 @@
-import { readFile, readdir, rm } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { v7 as uuidV7 } from 'uuid';
+import { createBreakableStore, type BreakableStore } from '../../test/breakable-store.js';
 import { sessionsThatMiscount } from '../../test/history.js';
 import { startSpoolProcess } from '../../test/spool-process.js';
-import { RecordingLogger, storeOptions } from '../../test/store-options.js';
 import { allDurable, kept, question, until } from '../../test/writing.js';
-import type { MessageStoreOptions } from '../message-store.options.js';
-import { FlakyProxy, createTestDatabase, type TestDatabase } from '../testing.js';
+import type { TestDatabase } from '../testing.js';
 import { acceptedMessage } from './accepted-message.js';
 import { newMessageId } from './message-id.js';
-import type { MessageWriter } from './message-writer.js';
-import { openMessageWriter } from './open-message-writer.js';
 
 const dayMs = 86_400_000;
 
+let store: BreakableStore;
 let database: TestDatabase;
-let proxy: FlakyProxy;
-let logger: RecordingLogger;
-let options: MessageStoreOptions;
-const opened: { writer: MessageWriter; close: () => Promise<void> }[] = [];
 
 beforeEach(async () => {
-  database = await createTestDatabase();
-  proxy = await FlakyProxy.to(database.url);
-  logger = new RecordingLogger();
-  options = await storeOptions(proxy.url, { logger, commitTimeoutMs: 60_000 });
+  store = await createBreakableStore();
+  ({ database } = store);
 });
-afterEach(async () => {
-  for (const { writer, close } of opened.splice(0)) {
-    await writer.drain(0);
-    await close();
-  }
-  await proxy.close();
-  await database.drop();
-  await rm(options.spoolDir, { recursive: true, force: true });
-});
-
-function openWriter(): MessageWriter {
-  const { writer, database: connections } = openMessageWriter(options);
-  opened.push({ writer, close: () => connections.close() });
-  return writer;
-}
+afterEach(() => store.drop());
 
 function spooled(content: string, createdAt?: Date) {
   const id = createdAt ? uuidV7({ msecs: createdAt.getTime() }) : newMessageId();
@@ -51,13 +29,13 @@ function spooled(content: string, createdAt?: Date) {
 
 /** Leaves the messages in the spool of a process that was killed. */
 async function leave(...messages: ReturnType<typeof spooled>[]): Promise<void> {
-  await (await startSpoolProcess(options.spoolDir, messages)).kill();
+  await (await startSpoolProcess(store.options.spoolDir, messages)).kill();
 }
 
 /** Changes the file of a spool that nobody holds. */
 async function inSpoolFile(sql: string): Promise<void> {
-  const [name = ''] = (await readdir(options.spoolDir)).filter((file) => file.endsWith('.sqlite'));
-  const spool = new DatabaseSync(path.join(options.spoolDir, name));
+  const [name = ''] = (await readdir(store.options.spoolDir)).filter((file) => file.endsWith('.sqlite'));
+  const spool = new DatabaseSync(path.join(store.options.spoolDir, name));
   spool.exec(sql);
   spool.close();
 }
@@ -66,7 +44,7 @@ const contents = async () => (await kept(database)).map(({ content }) => content
 
 /** One object a line of the file of what was set aside. */
 async function setAside(): Promise<{ message: unknown; reason: string }[]> {
-  const file = await readFile(path.join(options.spoolDir, 'set-aside.jsonl'), 'utf8');
+  const file = await readFile(path.join(store.options.spoolDir, 'set-aside.jsonl'), 'utf8');
   return file
     .trimEnd()
     .split('\n')
@@ -76,7 +54,7 @@ async function setAside(): Promise<{ message: unknown; reason: string }[]> {
 describe('what a killed process left in its spool', () => {
   it('is in the database after the next start, once', async () => {
     await leave(spooled('a'), spooled('b'), spooled('c'));
-    const writer = openWriter();
+    const writer = store.openWriter();
     writer.start();
     await until(() => writer.state().replayedTotal === 3);
     expect(await contents()).toEqual(['a', 'b', 'c']);
@@ -85,24 +63,24 @@ describe('what a killed process left in its spool', () => {
   });
 
   it('waits while the database is away, and is there when both are back', async () => {
-    proxy.become('refuse');
+    store.proxy.become('refuse');
     await leave(spooled('a'));
-    const writer = openWriter();
+    const writer = store.openWriter();
     writer.start();
     await until(() => writer.state().retriesTotal > 1);
     expect(writer.state()).toMatchObject({ spooledMessages: 1, databaseIsUp: false });
-    proxy.become('pass');
+    store.proxy.become('pass');
     await until(() => writer.state().replayedTotal === 1);
     expect(await contents()).toEqual(['a']);
   });
 
   it('may be in the database already: a replay counts nothing twice', async () => {
     const messages = [spooled('a'), spooled('b')];
-    const writer = openWriter();
+    const writer = store.openWriter();
     await allDurable(messages.map(({ message }) => writer.save(question({ id: message.id }))));
     await writer.drain(0);
     await leave(...messages);
-    const next = openWriter();
+    const next = store.openWriter();
     next.start();
     await until(() => next.state().spooledMessages === 0 && next.state().replayedTotal === 2);
     expect(await kept(database)).toHaveLength(2);
@@ -113,7 +91,7 @@ describe('what a killed process left in its spool', () => {
     await Promise.all(
       Array.from({ length: 4 }, (_, at) => leave(...Array.from({ length: 50 }, () => spooled(`${at}`)))),
     );
-    const writers = [openWriter(), openWriter()];
+    const writers = [store.openWriter(), store.openWriter()];
     for (const writer of writers) writer.start();
     await until(() => writers.reduce((sum, writer) => sum + writer.state().replayedTotal, 0) === 200);
     expect(await contents()).toHaveLength(200);
@@ -131,7 +109,7 @@ describe('a replay', () => {
       create function note_arrival() returns trigger language plpgsql as
         $$ begin insert into arrivals (content) values (new.content); return new; end $$;
       create trigger note_arrival before insert on chat_messages for each row execute function note_arrival()`);
-    const writer = openWriter();
+    const writer = store.openWriter();
     const startedAtMs = performance.now();
     writer.start();
     await until(() => writer.state().replayedTotal === 1_000);
@@ -143,7 +121,7 @@ describe('a replay', () => {
   it('drops what is past its retention by now, and counts it', async () => {
     const old = Array.from({ length: 3 }, () => spooled('old', new Date(Date.now() - 30 * dayMs - 1)));
     await leave(...old, spooled('new'));
-    const writer = openWriter();
+    const writer = store.openWriter();
     writer.start();
     await until(() => writer.state().replayedTotal === 1);
     expect(await contents()).toEqual(['new']);
@@ -162,7 +140,7 @@ describe('a replay', () => {
       { ...refused, message: { ...refused.message, sessionName: name.join('') } },
       spooled('good too'),
     );
-    const writer = openWriter();
+    const writer = store.openWriter();
     writer.start();
     await until(() => writer.state().spooledMessages === 0 && writer.state().setAsideTotal === 2);
     expect(await contents()).toEqual(['good', 'good too']);
@@ -170,13 +148,13 @@ describe('a replay', () => {
       expect.objectContaining({ message: expect.objectContaining({ content: 'refused' }) }),
       expect.objectContaining({ message: expect.objectContaining({ content: 'ahead' }) }),
     ]);
-    expect(JSON.stringify(logger.lines)).not.toMatch(/"ahead"|"refused"/);
+    expect(JSON.stringify(store.logger.lines)).not.toMatch(/"ahead"|"refused"/);
   });
 
   it('sets aside what is no message, and goes on', async () => {
     await leave(spooled('good'));
     await inSpoolFile(`insert into messages values ('0', 'broken {', 8), ('1', 'null', 4)`);
-    const writer = openWriter();
+    const writer = store.openWriter();
     writer.start();
     await until(() => writer.state().spooledMessages === 0 && writer.state().replayedTotal === 1);
     expect(await contents()).toEqual(['good']);
@@ -191,7 +169,7 @@ describe('a replay', () => {
         $$ begin raise exception 'not now' using errcode = 'XX000'; end $$;
       create trigger refuse before insert on chat_messages for each row when (new.content = 'poison')
         execute function refuse()`);
-    const writer = openWriter();
+    const writer = store.openWriter();
     writer.start();
     await until(() => writer.state().replayedTotal === 3);
     expect(await contents()).toEqual(['a', 'b', 'c']);
@@ -200,7 +178,7 @@ describe('a replay', () => {
     while (writer.state().retriesTotal < retriesTotal + 2) {
       expect(await writer.save(question({ sessionName: 'live' })).durable).toBe('committed');
     }
-    expect(logger.lines.map(({ level }) => level)).toEqual(['info', 'error']);
+    expect(store.logger.lines.map(({ level }) => level)).toEqual(['info', 'error']);
     await database.query('drop trigger refuse on chat_messages');
     await until(() => writer.state().spooledMessages === 0);
     const stored = (await contents()).filter((content) => content !== 'hello');
@@ -212,7 +190,7 @@ describe('a replay', () => {
     await leave(old, ...Array.from({ length: 450 }, (_, at) => spooled(`${at}`)));
     await inSpoolFile(`
       create trigger full before delete on messages begin select raise(abort, 'no room'); end`);
-    const writer = openWriter();
+    const writer = store.openWriter();
     writer.start();
     await until(async () => (await contents()).length === 450);
     expect(writer.state()).toMatchObject({ spooledMessages: 451, expiredTotal: 0 });
@@ -221,7 +199,7 @@ describe('a replay', () => {
 
   it('lets live messages through meanwhile', async () => {
     await leave(...Array.from({ length: 1_000 }, (_, at) => spooled(`${at}`)));
-    const writer = openWriter();
+    const writer = store.openWriter();
     writer.start();
     await until(() => writer.state().replayedTotal > 0);
     expect(await writer.save(question({ sessionName: 'live' })).durable).toBe('committed');

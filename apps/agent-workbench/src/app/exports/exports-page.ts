@@ -1,8 +1,7 @@
 import { httpResource } from '@angular/common/http';
 import { Component, computed, inject, linkedSignal, signal } from '@angular/core';
-import { MatButton, MatIconButton } from '@angular/material/button';
+import { MatButton } from '@angular/material/button';
 import { MatProgressBar } from '@angular/material/progress-bar';
-import { MatTooltip } from '@angular/material/tooltip';
 import { RouterLink } from '@angular/router';
 import { type ExportJobPage } from '@chat-history/http-contract';
 import { KeysetPages } from '../api/keyset-pages';
@@ -11,6 +10,7 @@ import { poll } from '../api/poll';
 import { WorkbenchApi } from '../api/workbench-api';
 import { FailureNotice } from '../shell/failure-notice';
 import { Icon } from '../shell/icon';
+import { IconButton } from '../shell/icon-button';
 import { Pager } from '../shell/pager';
 import { ExportCard } from './export-card';
 import { isUnfinished } from './export-names';
@@ -19,17 +19,7 @@ import { jobNews } from './job-news';
 /** The exports that the reader may see, latest first; followed while one of them is not done. */
 @Component({
   selector: 'app-exports-page',
-  imports: [
-    ExportCard,
-    FailureNotice,
-    Icon,
-    MatButton,
-    MatIconButton,
-    MatProgressBar,
-    MatTooltip,
-    Pager,
-    RouterLink,
-  ],
+  imports: [ExportCard, FailureNotice, Icon, IconButton, MatButton, MatProgressBar, Pager, RouterLink],
   templateUrl: './exports-page.html',
   styleUrl: './exports-page.scss',
 })

@@ -1,26 +1,16 @@
 import { Component, inject, input } from '@angular/core';
-import { MatIconButton } from '@angular/material/button';
-import { MatTooltip } from '@angular/material/tooltip';
-import { Icon } from '../shell/icon';
 import { ExportButton } from '../exports/export-button';
+import { IconButton } from '../shell/icon-button';
 import { HistoryPlace } from './history-place';
 
 /** Above the sessions and above the hits: what it is, how many (read out when it changes), refresh and export. */
 @Component({
   selector: 'app-list-head',
-  imports: [ExportButton, Icon, MatIconButton, MatTooltip],
+  imports: [ExportButton, IconButton],
   template: `
     <h2>{{ heading() }}</h2>
     <span class="count" role="status">{{ count() }}</span>
-    <button
-      matIconButton
-      type="button"
-      matTooltip="Refresh"
-      aria-label="Refresh the list"
-      (click)="place.refresh()"
-    >
-      <app-icon name="refresh" />
-    </button>
+    <app-icon-button icon="refresh" label="Refresh the list" (click)="place.refresh()" />
     <app-export-button label="Export these messages" [filter]="place.filter()" />
   `,
   styles: `

@@ -1,14 +1,13 @@
 import { Component, inject } from '@angular/core';
-import { MatIconButton } from '@angular/material/button';
-import { MatTooltip } from '@angular/material/tooltip';
 import { RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
 import { SignedInAgent } from '../login/signed-in-agent';
 import { Icon } from './icon';
+import { IconButton } from './icon-button';
 
 /** What stands around every page of someone signed in: the name of the house, who is here, the way out. */
 @Component({
   selector: 'app-shell',
-  imports: [Icon, MatIconButton, MatTooltip, RouterLink, RouterLinkActive, RouterOutlet],
+  imports: [Icon, IconButton, RouterLink, RouterLinkActive, RouterOutlet],
   templateUrl: './shell.html',
   styleUrl: './shell.scss',
 })

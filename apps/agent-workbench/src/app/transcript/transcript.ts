@@ -1,12 +1,12 @@
 import { Component, computed, effect, inject, input, output } from '@angular/core';
 import { MatButton, MatIconButton } from '@angular/material/button';
 import { MatProgressBar } from '@angular/material/progress-bar';
-import { MatTooltip } from '@angular/material/tooltip';
 import { ProblemError } from '../api/problem-error';
 import { ExportButton } from '../exports/export-button';
 import { KnownAgents } from '../search/known-agents';
 import { FailureNotice } from '../shell/failure-notice';
 import { Icon } from '../shell/icon';
+import { IconButton } from '../shell/icon-button';
 import { When } from '../shell/when';
 import { MessageCard } from './message-card';
 import { messagesByDay } from './messages-by-day';
@@ -21,10 +21,10 @@ import { TranscriptScroll } from './transcript-scroll';
     ExportButton,
     FailureNotice,
     Icon,
+    IconButton,
     MatButton,
     MatIconButton,
     MatProgressBar,
-    MatTooltip,
     MessageCard,
     ReplyBox,
     TranscriptScroll,
