@@ -1,6 +1,7 @@
 # One of the three services, chosen by APP; the context is the repository:
 #   docker build --file docker/service.Dockerfile --build-arg APP=ai-chatbot --tag ai-chatbot .
-# Beside the service lie the commands of its own version: node /app/tools/migrate.mts, bootstrap-db.mts, create-agent.mts.
+# Beside the service lie the commands of its own version: node /app/tools/migrate.mts, bootstrap-db.mts, create-agent.mts,
+# reconcile.mts.
 
 FROM node:24-bookworm-slim AS manifests
 WORKDIR /repo
@@ -35,8 +36,10 @@ WORKDIR /app
 COPY --from=dependencies /app .
 COPY --from=build /built .
 COPY docker/healthcheck.mjs docker/
-COPY tools/migrate.mts tools/bootstrap-db.mts tools/create-agent.mts tools/command.mts tools/
+COPY tools/migrate.mts tools/bootstrap-db.mts tools/create-agent.mts tools/reconcile.mts tools/
+COPY tools/command.mts tools/retention-days.mts tools/
 COPY tools/postgres/bootstrap-database.mts tools/postgres/scram-verifier.mts tools/postgres/
+COPY tools/reconcile/*.mts tools/reconcile/
 USER node
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s CMD ["node", "docker/healthcheck.mjs"]
 # `exec`: SIGTERM must reach the service, which then drains. With 8 MiB for young objects instead of 16 an export of a

@@ -1,4 +1,9 @@
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   createTestDatabase,
   insertDatedMessages,
@@ -99,4 +104,32 @@ describe('npm run reconcile', () => {
     expect(run.output).not.toContain(away.password);
     expect(run.output.trim().split('\n')).toHaveLength(1);
   });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'ends by %s after the batch under way, and says so',
+    async (signal) => {
+      await database.query('begin');
+      await database.query('lock table chat_sessions in access exclusive mode');
+      const tool = spawn(process.execPath, [path.join(__dirname, 'reconcile.mts'), '--json'], {
+        env: { PATH: process.env['PATH'], DATABASE_URL: database.url },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const [output, [exitCode]] = await Promise.all([
+        text(tool.stdout),
+        once(tool, 'exit'),
+        untilItWaits().then(async () => {
+          tool.kill(signal);
+          await database.query('commit');
+        }),
+      ]);
+      expect(JSON.parse(output)).toMatchObject({ isComplete: false });
+      expect(exitCode).toBe(1);
+    },
+  );
 });
+
+/** Not from pg_stat_activity, of which a transaction sees what was at its first look. */
+async function untilItWaits(): Promise<void> {
+  const waiting = `select from pg_locks where relation = 'chat_sessions'::regclass and not granted`;
+  while ((await database.query(waiting)).length === 0) await delay(10);
+}

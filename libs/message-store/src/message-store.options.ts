@@ -80,7 +80,7 @@ export function writerPool(options: Partial<PoolOptions> = {}): BoundedPool {
  * How long shutdown waits for the database. With what the spool may take then (4 s) and what a service allows its
  * answers (up to 14 s) it stays below the 30 s that orchestrators wait before they kill.
  */
-export const drainTimeoutMs = 8_000;
+export const writerDrainTimeoutMs = 8_000;
 
 /** How long shutdown waits for connections to end: a statement at a server that hangs is left to itself. */
 export const closeTimeoutMs = 1_000;

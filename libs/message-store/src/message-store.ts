@@ -7,7 +7,7 @@ import type { ExportJobUpkeep } from './export/export-job-upkeep.js';
 import type { ExportJobs } from './export/export-jobs.js';
 import { openExportJobs } from './export/open-export-jobs.js';
 import { MessageStream } from './export/message-stream.js';
-import { drainTimeoutMs, readerPool, type MessageStoreOptions } from './message-store.options.js';
+import { writerDrainTimeoutMs, readerPool, type MessageStoreOptions } from './message-store.options.js';
 import { MessageSearch } from './read/message-search.js';
 import { MessageStatistics } from './read/message-statistics.js';
 import { SessionList } from './read/session-list.js';
@@ -83,7 +83,7 @@ export function openMessageStore(options: MessageStoreOptions): MessageStore {
     ping: () => readers.ping(),
     ...(replica && { pingReplica: () => replica.ping() }),
     async close() {
-      await writer.drain(drainTimeoutMs);
+      await writer.drain(writerDrainTimeoutMs);
       await closePools([readers, replica, writers, turns, exportJobs], logger);
     },
   };
