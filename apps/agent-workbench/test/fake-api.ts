@@ -40,6 +40,7 @@ export class FakeApi {
   readonly exports = new FakeExports(
     () => this.messages,
     () => this.now(),
+    (id) => this.accounts.find(({ agent_id }) => agent_id === id)?.agent_name,
   );
   messages: ChatMessage[];
   /** While set, every call but the sign-in is answered so. */

@@ -24,6 +24,7 @@ export class FakeExports {
   constructor(
     private readonly messages: () => readonly ChatMessage[],
     private readonly now: () => Date,
+    private readonly nameOf: (agentId: string) => string | undefined,
   ) {}
 
   /** A job as somebody asked for it, waiting. */
@@ -34,6 +35,7 @@ export class FakeExports {
       id: `00000000-0000-7000-8000-${String(this.made).padStart(12, '0')}`,
       status: 'queued',
       requested_by: requestedBy,
+      requested_by_name: this.nameOf(requestedBy) ?? null,
       ...{ filter, format, order, time_zone, gzip },
       rows_done: 0,
       rows_total: null,

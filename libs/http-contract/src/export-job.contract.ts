@@ -42,12 +42,15 @@ export const exportManifest = z
   .meta({ id: 'ExportManifest' });
 export type ExportManifest = z.infer<typeof exportManifest>;
 
-/** `rows_total` is null until the rows were counted, `manifest` until the job succeeded, `error` unless it failed. */
+/**
+ * `requested_by_name` is null when there is no such account any more, `rows_total` until the rows were counted, `manifest` until the job succeeded, `error` unless it failed.
+ */
 export const exportJob = z
   .object({
     id: z.uuid(),
     status: exportJobStatus,
     requested_by: z.string(),
+    requested_by_name: z.string().nullable(),
     filter: exportedFilter,
     format: exportFormat,
     order: exportOrder,

@@ -7,6 +7,7 @@ export function exportJobAnswer(job: KeptJob): ExportJob {
     id: job.id,
     status: job.status,
     requested_by: job.requestedBy,
+    requested_by_name: job.requestedByName,
     filter: filterAnswer(job.filter),
     format: job.format,
     order: job.order,

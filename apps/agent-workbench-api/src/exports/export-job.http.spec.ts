@@ -151,7 +151,8 @@ describe('an export job', () => {
       403,
       'To export more than one session you need to be a supervisor.',
     ]);
-    expect((await ask({ session_name: 's' }, 'agent')).status).toBe(202);
+    const answer = await ask({ session_name: 's' }, 'agent');
+    expect([answer.status, answer.body.requested_by_name]).toEqual([202, 'The agent']);
   });
 
   it("is nobody else's, but for admins", async () => {

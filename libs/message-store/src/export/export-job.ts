@@ -20,6 +20,8 @@ export interface ExportJob extends ExportRequest {
   readonly id: string;
   /** The id of the agent. */
   readonly requestedBy: string;
+  /** Their name now; null when there is no such account any more. */
+  readonly requestedByName: string | null;
   readonly status: ExportJobStatus;
   /** How often it was begun, but for runs that gave it back: over 1 says that a process died on the way. */
   readonly attempts: number;
@@ -42,6 +44,7 @@ export interface ExportJob extends ExportRequest {
 export interface ExportJobRow {
   readonly id: string;
   readonly requested_by: string;
+  readonly requested_by_name: string | null;
   readonly filter: FilterJson;
   readonly format: ExportJob['format'];
   readonly row_order: ExportJob['order'];
@@ -65,7 +68,7 @@ export interface ExportJobRow {
 
 /** A file is expired as soon as its time is over, and not only when it has been deleted. */
 export const exportJobColumns = `
-  id, requested_by, filter, format, row_order, time_zone, gzip,
+  id, requested_by, (select name from agents where agents.id = requested_by) as requested_by_name, filter, format, row_order, time_zone, gzip,
   case when status = 'succeeded' and expires_at <= now() then 'expired' else status end as status,
   attempts, rows_done, rows_total, bytes, snapshot_at, sha256, cut_cells, inert_cells, error,
   created_at, started_at, finished_at, expires_at`;
@@ -74,6 +77,7 @@ export function exportJobOf(row: ExportJobRow): ExportJob {
   return {
     id: row.id,
     requestedBy: row.requested_by,
+    requestedByName: row.requested_by_name,
     filter: filterOf(row.filter),
     format: row.format,
     order: row.row_order,

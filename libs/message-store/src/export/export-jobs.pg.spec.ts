@@ -79,6 +79,7 @@ describe('an export job', () => {
       filter: { ...request.filter, q: 'nul \ufffd and \ufffd' },
       id,
       requestedBy: agent,
+      requestedByName: null,
       status: 'queued',
       attempts: 0,
       rowsDone: 0,

@@ -70,9 +70,9 @@ export class ExportCard {
   protected readonly unfinished = computed(() => isUnfinished(this.job()));
   /** Of interest where others' jobs are listed too. */
   protected readonly requestedBy = computed(() => {
-    const [me, by] = [this.agent.me(), this.job().requested_by];
+    const [me, { requested_by: by, requested_by_name: name }] = [this.agent.me(), this.job()];
     if (me?.role !== 'admin') return '';
-    return by === me.agent_id ? 'You' : by;
+    return by === me.agent_id ? 'You' : (name ?? by);
   });
 
   protected readonly percentDone = computed(() => {

@@ -49,10 +49,12 @@ it('lists one’s own, latest first, a page at a time, and all of them to an adm
 it('tells an admin whose each is', async () => {
   api.exports.add(idOf('ali'), { session_name: 'session-001', format: 'txt' });
   api.exports.add(idOf('ada'));
+  api.exports.add('an account that is gone', { format: 'jsonl' });
   await openWorkbench(api, '/exports', 'ada');
-  expect(await screen.findAllByText('Asked for by')).toHaveLength(2);
-  expect(facts(/^Text/)['Asked for by']).toBe(idOf('ali'));
+  expect(await screen.findAllByText('Asked for by')).toHaveLength(3);
+  expect(facts(/^Text/)['Asked for by']).toBe('Ali Agent');
   expect(facts(/^CSV/)['Asked for by']).toBe('You');
+  expect(facts(/^JSON/)['Asked for by']).toBe('an account that is gone');
 });
 
 it('says in words what was asked for, as text', async () => {
