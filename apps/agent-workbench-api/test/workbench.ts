@@ -54,6 +54,7 @@ export async function startWorkbench(
     EXPORT_DIR: exportDir,
     // What a spec stores is to be found in the database.
     CHAT_HISTORY_COMMIT_TIMEOUT_MS: '60000',
+    CHAT_HISTORY_TURN_TIMEOUT_MS: '20000',
     ...environment,
   });
   const logger = createLogger('spec', 'debug', { write: (line) => logLines.push(line) });

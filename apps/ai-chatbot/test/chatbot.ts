@@ -28,6 +28,8 @@ export async function startChatbot(environment: Record<string, string>): Promise
     CHAT_HISTORY_SPOOL_DIR: spoolDir,
     // What a spec stores is to be found in the database.
     CHAT_HISTORY_COMMIT_TIMEOUT_MS: '60000',
+    // However busy this machine is, whose session it is can be told.
+    CHAT_HISTORY_TURN_TIMEOUT_MS: '20000',
     ...environment,
   });
   const log = new EventEmitter().setMaxListeners(0);
@@ -53,6 +55,9 @@ export async function startChatbot(environment: Record<string, string>): Promise
     },
   };
 }
+
+/** The variables of a deployment, by which it does not wait for a database that hangs. */
+export const impatient = { CHAT_HISTORY_COMMIT_TIMEOUT_MS: '250', CHAT_HISTORY_TURN_TIMEOUT_MS: '150' };
 
 /** The variables that let it talk with a Coze of ours. */
 export function withCoze(coze: FakeCoze): Record<string, string> {

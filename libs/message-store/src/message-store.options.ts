@@ -14,7 +14,7 @@ export interface MessageStoreOptions {
   readonly spoolMaxBytes?: number;
   /** After how many milliseconds a message that the database has not confirmed goes to the spool; 250 if left out. */
   readonly commitTimeoutMs?: number;
-  /** How long a turn waits for what it asks; 150 ms if left out, and more only where a slow machine must not matter. */
+  /** For how many milliseconds a turn waits for what it asks; 150 if left out. */
   readonly turnTimeoutMs?: number;
   /**
    * Of a streaming replica of the database: lists, transcripts, search and statistics are read there, as late as it

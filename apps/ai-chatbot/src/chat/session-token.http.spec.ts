@@ -1,22 +1,18 @@
 import { MessageWriter } from '@chat-history/message-store';
 import { createTestDatabase, FlakyProxy, type TestDatabase } from '@chat-history/message-store/testing';
-import { startChatbot, type Chatbot } from '../../test/chatbot.js';
+import { impatient, startChatbot, type Chatbot } from '../../test/chatbot.js';
 import { Customer } from '../../test/customer.js';
 import { keptMessages } from '../../test/kept-messages.js';
 import { readEvents } from '../../test/read-events.js';
 
 let database: TestDatabase;
-let proxy: FlakyProxy;
 let chatbot: Chatbot;
 beforeAll(async () => {
   database = await createTestDatabase();
-  proxy = await FlakyProxy.to(database.url);
-  chatbot = await startChatbot({ DATABASE_URL: proxy.url, CHAT_HISTORY_COMMIT_TIMEOUT_MS: '250' });
+  chatbot = await startChatbot({ DATABASE_URL: database.url });
 });
 afterAll(async () => {
-  proxy.become('pass');
   await chatbot.stop();
-  await proxy.close();
   await database.drop();
 });
 
@@ -99,11 +95,21 @@ describe('a session', () => {
 });
 
 describe.each(['refuse', 'hang'] as const)('without an answer of the database (connections: %s)', (mode) => {
-  beforeAll(() => proxy.become(mode));
-  afterAll(() => proxy.become('pass'));
+  let proxy: FlakyProxy;
+  let cutOff: Chatbot;
+  beforeAll(async () => {
+    proxy = await FlakyProxy.to(database.url);
+    cutOff = await startChatbot({ DATABASE_URL: proxy.url, ...impatient });
+    proxy.become(mode);
+  });
+  afterAll(async () => {
+    proxy.become('pass');
+    await cutOff.stop();
+    await proxy.close();
+  });
 
   it('a session whose name the service makes begins, and goes on by its token', async () => {
-    const customer = new Customer(chatbot);
+    const customer = new Customer(cutOff);
     expect((await customer.say('hello')).turn.session_token).toMatch(/^[\w-]{43}$/);
     expect((await customer.say('and on')).status).toBe(200);
     proxy.become('pass');
@@ -114,9 +120,9 @@ describe.each(['refuse', 'hang'] as const)('without an answer of the database (c
 
   it('a session that the customer names is refused: only the database knows whose it is', async () => {
     // Whatever the database was asked meanwhile, it is away again.
-    let answer = await new Customer(chatbot).say('hello', { with: { session_name: `named ${mode}` } });
+    let answer = await new Customer(cutOff).say('hello', { with: { session_name: `named ${mode}` } });
     while (answer.status === 200) {
-      answer = await new Customer(chatbot).say('hello', {
+      answer = await new Customer(cutOff).say('hello', {
         with: { session_name: `named ${mode} ${Math.random()}` },
       });
     }

@@ -18,6 +18,19 @@ export class LateEndings {
   }
 
   /**
+   * Those of one session, oldest first, told ahead of its next turn: which would be said to be busy with a lease that
+   * is over, and wait it out if the database went silent again.
+   * @throws as `tell`; what it threw for is told again.
+   */
+  async tellOf(sessionName: string, tell: (ending: TurnEnding) => Promise<unknown>): Promise<void> {
+    for (const ending of this.#endings) {
+      if (ending.sessionName !== sessionName) continue;
+      await tell(ending);
+      this.#endings.delete(ending);
+    }
+  }
+
+  /**
    * Tells them one after another, so that turns of now keep their connections; ends at the first that is not heard.
    * @param tell whether the database was told; never rejects.
    */

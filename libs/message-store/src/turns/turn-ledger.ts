@@ -49,6 +49,7 @@ export class TurnLedger {
   async begin(request: TurnRequest): Promise<TurnBeginning> {
     let questionId = newMessageId();
     const beginning = await this.#asking.ask(async (database) => {
+      await this.#late.tellOf(request.sessionName, (ending) => recordEnding(database, ending));
       const said = await this.#ask(database, request, questionId);
       if (said.outcome !== 'too-early') return beginningOf(said);
       // The session's last message is from a clock ahead of ours: the question has to come after it.
@@ -106,16 +107,7 @@ export class TurnLedger {
   }
 
   async #record(ending: TurnEnding): Promise<boolean> {
-    const { sessionName, turnId, replyId, conversation, idempotency } = ending;
-    const rows = await this.#asking.ask((database) =>
-      database.query(endTurn, [
-        storableText(sessionName),
-        turnId,
-        replyId,
-        keptConversation(conversation),
-        idempotency ? keyHash(chatScope, idempotency.key) : null,
-      ]),
-    );
+    const rows = await this.#asking.ask((database) => recordEnding(database, ending));
     return rows !== undefined;
   }
 
@@ -149,6 +141,19 @@ const beginTurn = {
   text: `select begin_chat_turn($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as said`,
 };
 const endTurn = { name: 'end-turn', text: `select end_chat_turn($1, $2, $3, $4, $5)` };
+
+async function recordEnding(
+  database: Queryable,
+  { sessionName, turnId, replyId, conversation, idempotency }: TurnEnding,
+): Promise<object[]> {
+  return database.query(endTurn, [
+    storableText(sessionName),
+    turnId,
+    replyId,
+    keptConversation(conversation),
+    idempotency ? keyHash(chatScope, idempotency.key) : null,
+  ]);
+}
 
 /** As long as a note may be; what is longer is not kept, and the bot begins anew. */
 const maxConversationCharacters = 1_000;

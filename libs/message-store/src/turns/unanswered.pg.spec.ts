@@ -97,6 +97,26 @@ describe.each<ProxyMode>(['refuse', 'hang'])('a ledger whose database is there a
   });
 });
 
+describe('a turn whose end the database could not be told', () => {
+  it('holds up no later turn of its session, which is begun with that end', async () => {
+    const first = turn({ idempotency: idempotency() });
+    begun(await ledger.begin(first));
+    proxy.become('refuse');
+    const replyId = newMessageId();
+    await ledger.end({ ...first, replyId, conversation: 'note' });
+    proxy.become('pass');
+    await answersAgain();
+    expect(await ledger.begin(turn({ idempotency: idempotency('another key of length') }))).toMatchObject({
+      outcome: 'begun',
+      conversation: 'note',
+    });
+    expect(await ledger.begin(turn({ idempotency: idempotency() }))).toMatchObject({
+      outcome: 'repeated',
+      replyId,
+    });
+  });
+});
+
 describe('a ledger whose database cannot take what turns have to write', () => {
   it('goes on without, and is told apart from one that answers', async () => {
     await database.query('alter table chat_turns rename to chat_turns_elsewhere');

@@ -83,6 +83,8 @@ export const storeConfig = {
   CHAT_HISTORY_SPOOL_MAX_BYTES: wholeNumber(1_048_576, 1_099_511_627_776).default(1_073_741_824),
   /** For how many milliseconds (1 to 60,000) the database may leave a message unconfirmed before it is spooled. */
   CHAT_HISTORY_COMMIT_TIMEOUT_MS: wholeNumber(1, 60_000).default(250),
+  /** For how many milliseconds (1 to 60,000) a turn waits for the database to say whose session it is, and no longer. */
+  CHAT_HISTORY_TURN_TIMEOUT_MS: wholeNumber(1, 60_000).default(150),
   /** How many connections (1 to 100) read at the same time. */
   DATABASE_READER_POOL_MAX: wholeNumber(1, 100).default(10),
   /** For how many milliseconds (10 to 60,000) a read waits for one of them. */
@@ -104,6 +106,7 @@ export function storeOptions(config: StoreConfig) {
     spoolDir: config.CHAT_HISTORY_SPOOL_DIR,
     spoolMaxBytes: config.CHAT_HISTORY_SPOOL_MAX_BYTES,
     commitTimeoutMs: config.CHAT_HISTORY_COMMIT_TIMEOUT_MS,
+    turnTimeoutMs: config.CHAT_HISTORY_TURN_TIMEOUT_MS,
     readerPool: {
       maxConnections: config.DATABASE_READER_POOL_MAX,
       acquireTimeoutMs: config.DATABASE_ACQUIRE_TIMEOUT_MS,
