@@ -27,6 +27,7 @@ export interface Workbench {
   readonly url: string;
   /** A request of an account; of nobody when left out. */
   get(path: string, account?: AgentRole): request.Test;
+  head(path: string, account?: AgentRole): request.Test;
   post(path: string, account?: AgentRole): request.Test;
   delete(path: string, account?: AgentRole): request.Test;
   token(account: AgentRole): string;
@@ -84,6 +85,7 @@ export async function startWorkbench(
     url,
     token,
     get: (path, account) => as(http.get(path), account),
+    head: (path, account) => as(http.head(path), account),
     post: (path, account) => as(http.post(path), account),
     delete: (path, account) => as(http.delete(path), account),
     async store(...messages) {

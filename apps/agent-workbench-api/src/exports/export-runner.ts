@@ -26,8 +26,8 @@ export class ExportRunner implements OnApplicationBootstrap, BeforeApplicationSh
   private isAway = false;
 
   constructor(
-    private readonly runs: ExportJobRuns,
-    private readonly maker: ExportMaker,
+    private readonly runs: Pick<ExportJobRuns, 'claim'>,
+    private readonly maker: Pick<ExportMaker, 'make'>,
     private readonly options: RunnerOptions,
     registry: Registry,
     private readonly logger: Logger,
@@ -41,6 +41,7 @@ export class ExportRunner implements OnApplicationBootstrap, BeforeApplicationSh
 
   async beforeApplicationShutdown(): Promise<void> {
     this.stop.abort();
+    this.wake();
     if (await endsWithin(drainTimeoutMs, this.drain())) return;
     this.logger.warn('an export did not end in time: its lease has to run out');
   }
@@ -48,7 +49,6 @@ export class ExportRunner implements OnApplicationBootstrap, BeforeApplicationSh
   /** There may be something to do. */
   wake(): void {
     this.awake.resolve();
-    this.awake = Promise.withResolvers();
   }
 
   private async drain(): Promise<void> {
@@ -91,11 +91,13 @@ export class ExportRunner implements OnApplicationBootstrap, BeforeApplicationSh
   /** Until it is time to ask again, or something may have changed. */
   private async rest(): Promise<void> {
     const over = new AbortController();
-    const signal = AbortSignal.any([over.signal, this.stop.signal]);
+    const { signal } = over;
     await Promise.race([
       this.awake.promise,
       delay(this.options.pollMs, undefined, { signal }).catch(() => undefined),
     ]);
     over.abort();
+    // Not in \`wake\`: what it says while a job is being asked for would be lost, and each race with one promise keeps memory.
+    this.awake = Promise.withResolvers();
   }
 }

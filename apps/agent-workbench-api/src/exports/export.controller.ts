@@ -1,8 +1,8 @@
-import { Controller, Get, Query, Res } from '@nestjs/common';
+import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiDefaultResponse, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { exportQuery, problem, type ExportQuery } from '@chat-history/http-contract';
 import { MessageExport, streamedExport, type Agent } from '@chat-history/message-store';
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 import { requireRole } from '../auth/agent-roles.js';
 import { CurrentAgent } from '../auth/current-agent.decorator.js';
 import { exportRequestOf } from '../from-contract.js';
@@ -27,12 +27,19 @@ export class ExportController {
     schema: { type: 'string' },
   })
   async export(
+    @Req() request: Request,
     @Query({ schema: exportQuery }) query: ExportQuery,
     @CurrentAgent() agent: Agent,
     @Res() response: Response,
   ): Promise<void> {
     if (query.session_name === undefined) requireRole(agent, 'supervisor', 'export more than one session');
-    await sendFile(response, { headers: exportFileHeaders(query, new Date()) }, async (signal) => {
+    const headers = exportFileHeaders(query, new Date());
+    // Express gives HEAD to the handler of GET, which would make the file and drop it.
+    if (request.method === 'HEAD') {
+      response.set(headers).end();
+      return;
+    }
+    await sendFile(response, { headers }, async (signal) => {
       const { stream } = await this.exports.open(exportRequestOf(query), signal, streamedExport);
       return stream;
     });

@@ -42,6 +42,16 @@ describe('an export', () => {
     );
   });
 
+  it('is not made for who asks for its headers alone', async () => {
+    await workbench.database.query('begin');
+    await workbench.database.query('lock table chat_messages in access exclusive mode');
+    const { status, headers } = await workbench.head('/api/history/export?session_name=s', 'agent');
+    await workbench.database.query('commit');
+    expect(status).toBe(200);
+    expect(headers['content-type']).toBe('text/csv; charset=utf-8');
+    expect(headers['content-disposition']).toContain('attachment; filename=');
+  });
+
   it('of many sessions needs a supervisor', async () => {
     const refused = await workbench.get('/api/history/export', 'agent');
     expect(refused.status).toBe(403);

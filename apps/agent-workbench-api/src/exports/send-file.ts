@@ -13,6 +13,8 @@ export async function sendFile(
   { status = 200, headers }: { readonly status?: number; readonly headers: Readonly<Record<string, string>> },
   open: (signal: AbortSignal) => Promise<Readable>,
 ): Promise<void> {
+  // While guards and pipes were at work.
+  if (response.closed) return;
   const gone = new AbortController();
   let file: Readable | undefined;
   response.once('close', () => {
