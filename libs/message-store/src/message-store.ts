@@ -70,8 +70,8 @@ export function openMessageStore(options: MessageStoreOptions): MessageStore {
   const turns = openTurnLedger(options, readers, clock);
   return {
     writer,
-    sessionList: new SessionList(pages, clock),
-    transcript: new Transcript(pages, clock),
+    sessionList: new SessionList(pages, clock, reader.statementTimeoutMs),
+    transcript: new Transcript(pages, clock, reader.statementTimeoutMs),
     search: new MessageSearch(pages, clock, reader.statementTimeoutMs),
     statistics: new MessageStatistics(pages, clock, reader.statementTimeoutMs),
     exports: new MessageExport(messages),

@@ -14,7 +14,7 @@ export interface SearchedHistory {
   drop(): Promise<void>;
 }
 
-const searchedAt = new Date('2026-11-20T12:00:00Z');
+export const searchedAt = new Date('2026-11-20T12:00:00Z');
 
 export async function createSearchedHistory(): Promise<SearchedHistory> {
   const test = await createTestDatabase();

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { exportJob, type ExportJob } from '@chat-history/http-contract';
 import { asBytes } from '../../test/as-bytes.js';
+import { endedJob } from '../../test/ended-job.js';
 import { s3Bucket, s3Credentials, s3Region, S3Server } from '../../test/s3-server.js';
 import { startWorkbench, type Workbench } from '../../test/workbench.js';
 import { ExportUpkeep } from './export-upkeep.js';
@@ -48,11 +49,7 @@ async function jobOf(id: string): Promise<ExportJob> {
 }
 
 async function ended(id: string): Promise<ExportJob> {
-  for (;;) {
-    const job = await jobOf(id);
-    if (job.status !== 'queued' && job.status !== 'running') return job;
-    await delay(20);
-  }
+  return endedJob(workbench, id, 'agent');
 }
 
 async function queriesRunning(): Promise<number> {

@@ -5,6 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { exportJob, type ExportJob } from '@chat-history/http-contract';
 import type { AgentRole } from '@chat-history/message-store';
 import { asBytes } from '../../test/as-bytes.js';
+import { endedJob } from '../../test/ended-job.js';
 import { startWorkbench, type Workbench } from '../../test/workbench.js';
 import { ExportUpkeep } from './export-upkeep.js';
 
@@ -34,11 +35,7 @@ async function jobOf(id: string, account: AgentRole = 'supervisor'): Promise<Exp
 
 /** The job once it has ended. */
 async function ended(id: string): Promise<ExportJob> {
-  for (;;) {
-    const job = await jobOf(id);
-    if (job.status !== 'queued' && job.status !== 'running') return job;
-    await delay(20);
-  }
+  return endedJob(workbench, id, 'supervisor');
 }
 
 async function made(body: object): Promise<ExportJob> {

@@ -117,7 +117,8 @@ const insertJob = `
 const endJob = `
   update export_jobs
   set status = case status when 'succeeded' then status else 'cancelled' end,
-      expires_at = case status when 'succeeded' then least(expires_at, now()) end,
+      -- A timestamptz(3) rounds: cut, it is over for whoever asks next.
+      expires_at = case status when 'succeeded' then least(expires_at, date_trunc('milliseconds', now())) end,
       finished_at = coalesce(finished_at, now()),
       lease_owner = null, lease_until = null
   where id = $1 and status in ('queued', 'running', 'succeeded')`;

@@ -96,11 +96,14 @@ export class HitReader {
 
   #windows({ filter, bounds, order }: AskedHits): Generator<SearchDay[]> {
     const range = retainedRange(filter, this.#clock);
+    let [from, to] = [Date.parse(range.from), Date.parse(range.to)];
     for (const { side, createdAt } of bounds) {
-      if (side === '<' || side === '<=') range.to = earlier(range.to, justAfter(createdAt));
-      else range.from = earlier(createdAt, range.from) === createdAt ? range.from : createdAt;
+      const at = Date.parse(createdAt);
+      // The earliest end of a half-open range that still has the moment in it.
+      if (side === '<' || side === '<=') to = Math.min(to, at + 1);
+      else from = Math.max(from, at);
     }
-    return searchWindows(range, this.#clock.now(), order);
+    return searchWindows({ from, to }, this.#clock.now(), order);
   }
 }
 
@@ -113,14 +116,4 @@ function wayOf({ words, filter }: AskedHits): 'ordered' | 'planned' | 'gathered'
 /** By what has an index of its own. */
 function isNarrow({ sessionName, agentId, status }: MessageFilter): boolean {
   return sessionName !== undefined || agentId !== undefined || status !== undefined;
-}
-
-/** The earliest end of a half-open range that still has the moment in it. */
-function justAfter(moment: string): string {
-  return new Date(Date.parse(moment) + 1).toISOString();
-}
-
-/** Of ISO texts of the same form. */
-function earlier(one: string, other: string): string {
-  return one < other ? one : other;
 }

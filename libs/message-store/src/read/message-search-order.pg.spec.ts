@@ -243,6 +243,13 @@ describe('by relevance', () => {
     expect(pages.at(-1)?.ranked).toEqual({ hits: 60, isAll: true });
   });
 
+  it('takes two messages of two sessions for two, though they have one id', async () => {
+    const one = said('word', 0);
+    await history.keepOnly([one, { ...one, sessionName: 'another session' }]);
+    const { items } = await search.find({ q: 'word', order: 'relevance', limit: 5 });
+    expect(items.map(({ message }) => message.sessionName).sort()).toEqual(['a session', 'another session']);
+  });
+
   it('ends a page at 4 MiB of text, but never without a message', async () => {
     const long = `word ${'x '.repeat(1_048_576 / 2 - 5)}`;
     await history.keepOnly([

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { messageAt } from '../../test/history.js';
-import { createSearchedHistory, type SearchedHistory } from '../../test/searched-history.js';
+import { createSearchedHistory, searchedAt, type SearchedHistory } from '../../test/searched-history.js';
+import { StoppedClock } from '../../test/stopped-clock.js';
 import type { Message } from '../message.js';
 import { InvalidCursorError } from '../message-store.errors.js';
 import { type MessageSearch, type MessageSearchQuery } from './message-search.js';
+import { SessionList } from './session-list.js';
 
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 300);
 const propertyTimeoutMs = 30_000 + numRuns * 50;
@@ -273,4 +275,14 @@ describe('what is found', () => {
     },
     propertyTimeoutMs,
   );
+});
+
+it('a message of a clock ahead is found for as long as the store takes such messages', async () => {
+  const ahead = said('ahead', '2026-11-22T23:59:59.999Z');
+  await history.keepOnly([ahead, said('now', '2026-11-20T12:00:00Z')]);
+  expect(await contents({})).toEqual(['ahead', 'now']);
+  expect(await contents({ q: 'ahead' })).toEqual(['ahead']);
+  const list = new SessionList(history.database, new StoppedClock(searchedAt));
+  const { items } = await list.find({ limit: 5 });
+  expect(items.map(({ lastMessageAt }) => lastMessageAt)).toEqual([ahead.createdAt]);
 });

@@ -10,6 +10,7 @@ import {
 } from '../statistics/figures-by-interval.js';
 import { figuresOfRange, type RangeFigures } from '../statistics/range-figures.js';
 import type { Stretch } from '../statistics/stretch-count.js';
+import { takenUntil } from '../write/partition-maker.js';
 import { withTimeout } from './with-timeout.js';
 import {
   noTotals,
@@ -55,9 +56,6 @@ const intervalMs = { hour: hourMs, day: 24 * hourMs, week: 7 * 24 * hourMs };
 /** 83 days of hours; beyond this a chart shows nothing more. */
 const maxIntervals = 2_000;
 
-/** No message is this far ahead of now: the writer makes no partitions for later days. */
-const latestAheadMs = 3 * intervalMs.day;
-
 const oneSnapshot = 'begin isolation level repeatable read, read only';
 
 /** Counts the messages of a range, in all and by interval. */
@@ -88,7 +86,7 @@ export class MessageStatistics {
     const from = latest(query.from ?? cutoff, cutoff);
     if (from >= to) return emptyStatistics(to);
 
-    const end = new Date(Math.min(to.getTime(), now.getTime() + latestAheadMs));
+    const end = new Date(Math.min(to.getTime(), takenUntil(now).getTime()));
     if ((end.getTime() - from.getTime()) / intervalMs[query.interval] > maxIntervals) {
       throw new TooManyIntervalsError(`the range holds more than ${maxIntervals} intervals`);
     }

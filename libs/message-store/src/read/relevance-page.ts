@@ -100,10 +100,15 @@ async function messagesOf(hits: readonly RankedHit[], database: Queryable, signa
       ],
       signal,
     );
-    for (const row of rows) found.set(row.id, messageOf(row));
+    for (const row of rows) found.set(keyOf(row), messageOf(row));
   }
   // What expired since it was ranked is left out.
-  return hits.flatMap(({ id }) => found.get(id) ?? []);
+  return hits.flatMap((hit) => found.get(keyOf(hit)) ?? []);
+}
+
+/** Sessions may have one id in common, of an import; a line break is in no session's name. */
+function keyOf({ session_name, id }: Pick<RankedHit, 'session_name' | 'id'>): string {
+  return `${session_name}\n${id}`;
 }
 
 /** The hits in groups that lie within a few days each, newest first. */

@@ -1,4 +1,5 @@
 import type { RetentionClock } from '../retention/retention-clock.js';
+import { takenUntil } from '../write/partition-maker.js';
 
 /** Half-open: `from` is included, `to` is not. */
 export interface TimeRange {
@@ -14,7 +15,7 @@ export interface TimeRange {
 export function retainedRange(range: TimeRange, clock: RetentionClock): { from: string; to: string } {
   const cutoff = clock.cutoff();
   const from = range.from && range.from > cutoff ? range.from : cutoff;
-  // Writers' clocks may be ahead of ours; partitions exist for two more days.
-  const to = range.to ?? new Date(clock.now().getTime() + 2 * 86_400_000);
+  // Writers' clocks may be ahead of ours.
+  const to = range.to ?? takenUntil(clock.now());
   return { from: from.toISOString(), to: to.toISOString() };
 }

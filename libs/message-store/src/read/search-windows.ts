@@ -3,6 +3,12 @@ const dayMs = 86_400_000;
 /** A window opens at most so many partitions: each costs a few locks and a third of a millisecond of planning. */
 const maxDays = 16;
 
+/** Half-open, in milliseconds since 1970. */
+interface SearchRange {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** A UTC day or a part of it, half-open, as ISO text. */
 export interface SearchDay {
   readonly from: string;
@@ -16,7 +22,7 @@ export type TimeOrder = 'newest' | 'oldest';
  * search asks one window after the other until its page is full, so that what was said lately is found in a day's small
  * index, and what is rare in few statements. What is ahead of `now` belongs to today.
  */
-export function* searchWindows(range: SearchDay, now: Date, order: TimeOrder): Generator<SearchDay[]> {
+export function* searchWindows(range: SearchRange, now: Date, order: TimeOrder): Generator<SearchDay[]> {
   const days = order === 'newest' ? daysBackwards(range, now) : daysForwards(range, now);
   let window: SearchDay[] = [];
   let size = 1;
@@ -30,20 +36,18 @@ export function* searchWindows(range: SearchDay, now: Date, order: TimeOrder): G
   if (window.length > 0) yield window;
 }
 
-function* daysBackwards(range: SearchDay, now: Date): Generator<SearchDay> {
-  const earliest = Date.parse(range.from);
-  for (let end = Date.parse(range.to); end > earliest;) {
-    const start = Math.max(earliest, startOfUtcDay(Math.min(end - 1, now.getTime())));
+function* daysBackwards({ from, to }: SearchRange, now: Date): Generator<SearchDay> {
+  for (let end = to; end > from;) {
+    const start = Math.max(from, startOfUtcDay(Math.min(end - 1, now.getTime())));
     yield dayOf(start, end);
     end = start;
   }
 }
 
-function* daysForwards(range: SearchDay, now: Date): Generator<SearchDay> {
-  const latest = Date.parse(range.to);
+function* daysForwards({ from, to }: SearchRange, now: Date): Generator<SearchDay> {
   const today = startOfUtcDay(now.getTime());
-  for (let start = Date.parse(range.from); start < latest;) {
-    const end = start >= today ? latest : Math.min(latest, startOfUtcDay(start) + dayMs);
+  for (let start = from; start < to;) {
+    const end = start >= today ? to : Math.min(to, startOfUtcDay(start) + dayMs);
     yield dayOf(start, end);
     start = end;
   }

@@ -1,9 +1,11 @@
 import type { Queryable } from '../database.js';
 import type { RetentionClock } from '../retention/retention-clock.js';
+import { defaultReaderPool } from '../message-store.options.js';
 import { decodeCursor, encodeCursor } from './page-cursor.js';
 import { retainedRange, type TimeRange } from './retained-range.js';
 import { findEndingSessions, type ListBounds } from './session-list-walk.js';
 import { keptColumns, retainedSessions, type ChatSession, type SessionRow } from './session-row.js';
+import { withTimeout } from './with-timeout.js';
 
 export interface SessionListQuery extends TimeRange {
   /** 1 to 200. */
@@ -18,9 +20,6 @@ export interface SessionListPage {
   readonly nextCursor: string | null;
 }
 
-/** After so long a page is given up: each statement has its own timeout, but their sum needs a bound too. */
-const maxListMs = 3_000;
-
 /**
  * Sessions with a message in a range, by their last message in it, latest first. A page costs the same however many
  * messages are kept: with an open end it is read from `chat_sessions`, else from the range's messages, newest first.
@@ -28,10 +27,13 @@ const maxListMs = 3_000;
 export class SessionList {
   readonly #database: Queryable;
   readonly #clock: RetentionClock;
+  readonly #timeoutMs: number;
 
-  constructor(database: Queryable, clock: RetentionClock) {
+  /** @param timeoutMs what a page may take in all: each statement has its own timeout, but their sum needs a bound too. */
+  constructor(database: Queryable, clock: RetentionClock, timeoutMs = defaultReaderPool.statementTimeoutMs) {
     this.#database = database;
     this.#clock = clock;
+    this.#timeoutMs = timeoutMs;
   }
 
   /**
@@ -45,8 +47,7 @@ export class SessionList {
       query.cursor === undefined ? [] : decodeCursor(identity, query.cursor, ['time', 'text']);
     const after =
       at !== undefined && name !== undefined ? { lastMessageAt: at, sessionName: name } : undefined;
-    const timeout = AbortSignal.timeout(maxListMs);
-    const bound = signal ? AbortSignal.any([signal, timeout]) : timeout;
+    const bound = withTimeout(this.#timeoutMs, signal);
 
     const bounds = { range, after, limit: query.limit + 1 };
     const rows = query.to

@@ -38,9 +38,9 @@ export class SessionReader {
   readonly #session: ChatSession;
   readonly #from: string;
   readonly #to: string;
-  readonly #signal: AbortSignal | undefined;
+  readonly #signal: AbortSignal;
 
-  constructor(database: Queryable, session: ChatSession, cutoff: Date, signal?: AbortSignal) {
+  constructor(database: Queryable, session: ChatSession, cutoff: Date, signal: AbortSignal) {
     this.#database = database;
     this.#session = session;
     this.#signal = signal;

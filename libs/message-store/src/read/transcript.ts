@@ -1,11 +1,13 @@
 import type { Queryable } from '../database.js';
 import type { Message } from '../message.js';
 import { SessionNotFoundError } from '../message-store.errors.js';
+import { defaultReaderPool } from '../message-store.options.js';
 import type { RetentionClock } from '../retention/retention-clock.js';
 import { maxPageBytes } from './page-budget.js';
 import { decodeCursor, encodeCursor } from './page-cursor.js';
 import { SessionReader, type Span } from './session-reader.js';
 import { keptColumns, retainedSessions, type ChatSession, type SessionRow } from './session-row.js';
+import { withTimeout } from './with-timeout.js';
 
 export interface TranscriptQuery {
   readonly sessionName: string;
@@ -31,10 +33,13 @@ export interface TranscriptPage {
 export class Transcript {
   readonly #database: Queryable;
   readonly #clock: RetentionClock;
+  readonly #timeoutMs: number;
 
-  constructor(database: Queryable, clock: RetentionClock) {
+  /** @param timeoutMs what a page may take in all: each statement has its own timeout, but their sum needs a bound too. */
+  constructor(database: Queryable, clock: RetentionClock, timeoutMs = defaultReaderPool.statementTimeoutMs) {
     this.#database = database;
     this.#clock = clock;
+    this.#timeoutMs = timeoutMs;
   }
 
   /**
@@ -43,9 +48,10 @@ export class Transcript {
    * ReadCancelledError
    */
   async find(query: TranscriptQuery, signal?: AbortSignal): Promise<TranscriptPage> {
+    const bound = withTimeout(this.#timeoutMs, signal);
     const cutoff = this.#clock.cutoff();
-    const session = await this.#session(query.sessionName, cutoff, signal);
-    const reader = new SessionReader(this.#database, session, cutoff, signal);
+    const session = await this.#session(query.sessionName, cutoff, bound);
+    const reader = new SessionReader(this.#database, session, cutoff, bound);
     const identity = { transcript: query.sessionName };
     const { messages, hasOlder, hasNewer } = await this.#page(reader, query, identity);
     const [first, last] = [messages[0], messages.at(-1)];
@@ -89,7 +95,7 @@ export class Transcript {
     };
   }
 
-  async #session(sessionName: string, cutoff: Date, signal?: AbortSignal): Promise<ChatSession> {
+  async #session(sessionName: string, cutoff: Date, signal: AbortSignal): Promise<ChatSession> {
     const parameters = [sessionName, cutoff.toISOString()];
     const rows = await this.#database.query<SessionRow>(sessionByName, parameters, signal);
     const [session] = await retainedSessions(this.#database, rows, cutoff, signal);

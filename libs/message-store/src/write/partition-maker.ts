@@ -10,6 +10,11 @@ export function lastDay(now: Date): string {
   return addDays(utcDay(now), daysAhead);
 }
 
+/** The end of that day: no message that is kept is of this moment or later. */
+export function takenUntil(now: Date): Date {
+  return new Date(addDays(lastDay(now), 1));
+}
+
 /**
  * Makes daily partitions of `chat_messages`. Days are made only from the retention cutoff to two days ahead: a
  * broken clock or an old spool must not fill the table with partitions.

@@ -7,6 +7,8 @@ import { RetentionClock } from '../retention/retention-clock.js';
 import { createTestDatabase, type TestDatabase } from '../testing.js';
 import { utcDay } from '../utc-day.js';
 import { MessageSearch, type MessageSearchPage } from './message-search.js';
+import { SessionList } from './session-list.js';
+import { Transcript } from './transcript.js';
 
 const dayMs = 86_400_000;
 /** A minute later a new day may have begun, and the search begin with another window. */
@@ -74,6 +76,25 @@ describe('a search', () => {
       await isIdle();
     });
     await expect(search.find({ limit: 5 }, gone.signal)).rejects.toThrow(ReadCancelledError);
+  });
+});
+
+describe.each([
+  [
+    'a page of sessions',
+    (clock: RetentionClock) =>
+      new SessionList(database, clock, 300).find({ limit: 5, to: new Date(today + dayMs) }),
+  ],
+  [
+    'a page of a transcript',
+    (clock: RetentionClock) => new Transcript(database, clock, 300).find({ sessionName: 's', limit: 200 }),
+  ],
+])('%s', (_, find) => {
+  it('ends after its time in all, too', async () => {
+    await withoutDay(1, async () => {
+      await expect(find(new RetentionClock(30))).rejects.toThrow('reading took longer than it may');
+    });
+    await isIdle();
   });
 });
 
