@@ -53,8 +53,8 @@ export class SessionComparer {
     const [row] = await this.#database.query<{ up_to: string | null }>(endOfBatch, [
       after,
       cutoff.toISOString(),
-      maxBatchSessions - 1,
-      maxBatchMessages - 1,
+      maxBatchSessions,
+      maxBatchMessages,
     ]);
     return { after, upTo: row?.up_to ?? null };
   }
@@ -75,12 +75,15 @@ export class SessionComparer {
   }
 }
 
+/** The last name of so many, or none of what is less than a batch. */
+const lastOf = (names: string, count: string) => `
+  (select case when count(*) = ${count}::bigint then max(session_name) end
+   from (${names} order by session_name limit ${count}::bigint) names)`;
+
 const endOfBatch = `
   select least(
-    (select session_name from chat_sessions
-     where session_name > $1 order by session_name offset $3 limit 1),
-    (select session_name from chat_messages
-     where session_name > $1 and created_at >= $2 order by session_name offset $4 limit 1)) as up_to`;
+    ${lastOf('select session_name from chat_sessions where session_name > $1', '$3')},
+    ${lastOf('select session_name from chat_messages where session_name > $1 and created_at >= $2', '$4')}) as up_to`;
 
 const ofBatch = `session_name > $1 and ($2::text is null or session_name <= $2)`;
 

@@ -1,4 +1,4 @@
-import { sqlStateOf, type Database, type Queryable } from '../database.js';
+import { sqlStateOf, type Database } from '../database.js';
 import { isOutage } from '../store-fault.js';
 import { maxIndexedBytes, maxIndexedMessages } from './reconcile.options.js';
 import type { NameRange } from './session-comparison.js';
@@ -74,9 +74,7 @@ export class UnindexedMessages {
   }
 
   async #index(messages: readonly UnindexedMessage[]): Promise<void> {
-    await this.#database.transaction((transaction: Queryable) =>
-      transaction.query(indexMessages, keysOf(messages)),
-    );
+    await this.#database.query(indexMessages, keysOf(messages));
   }
 }
 
