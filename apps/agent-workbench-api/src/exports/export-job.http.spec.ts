@@ -1,6 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
-import { setTimeout as delay } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { exportJob, type ExportJob } from '@chat-history/http-contract';
 import type { AgentRole } from '@chat-history/message-store';

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   openMessageStore,
@@ -11,10 +11,11 @@ import {
   type ExportRequest,
   type MessageStore,
 } from '@chat-history/message-store';
-import { createTestDatabase, type TestDatabase } from '@chat-history/message-store/testing';
+import { createTestDatabase, FlakyProxy, type TestDatabase } from '@chat-history/message-store/testing';
 import { createLogger } from '@chat-history/service-shell';
 import { Registry } from 'prom-client';
 import { mountSmallDisk } from '../../test/full-disk.js';
+import { PausingStore } from '../../test/pausing-store.js';
 import { ExportMaker } from './export-maker.js';
 import { ExportRunner } from './export-runner.js';
 import { DirectoryStore } from './store/directory-store.js';
@@ -34,6 +35,7 @@ const everything: ExportRequest = {
 };
 
 let database: TestDatabase;
+let proxy: FlakyProxy;
 let store: MessageStore;
 let folder: string;
 const logLines: string[] = [];
@@ -41,9 +43,10 @@ const logger = createLogger('spec', 'info', { write: (line) => logLines.push(lin
 
 beforeAll(async () => {
   database = await createTestDatabase();
+  proxy = await FlakyProxy.to(database.url);
   folder = await mkdtemp(path.join(tmpdir(), 'chat-history-exports-'));
   store = openMessageStore({
-    databaseUrl: database.url,
+    databaseUrl: proxy.url,
     retentionDays: 30,
     spoolDir: path.join(folder, 'spool'),
     applicationName: 'maker-spec',
@@ -66,6 +69,7 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await store.close();
+  await proxy.close();
   await database.drop();
   await rm(folder, { recursive: true });
 });
@@ -91,36 +95,6 @@ const endLease = () => database.query(`update export_jobs set lease_until = now(
 
 const jobOf = async ({ job }: ClaimedExportJob) => (await store.exportJobs.find(job.id))!;
 
-/** A store that lets a file begin and then waits, until it may go on. */
-class PausingStore extends DirectoryStore {
-  readonly begun = Promise.withResolvers<void>();
-  readonly goOn = Promise.withResolvers<void>();
-
-  override async write(key: string, file: Readable): Promise<void> {
-    const { begun, goOn } = this;
-    async function* paused() {
-      for await (const chunk of file) {
-        yield chunk;
-        begun.resolve();
-        await goOn.promise;
-      }
-    }
-    const slow = Readable.from(paused(), { objectMode: false });
-    // As a write does that notices at once.
-    file.once('error', (error) => {
-      goOn.resolve();
-      slow.destroy(error);
-    });
-    await super.write(key, slow);
-  }
-}
-
-/** A run that ends before it has begun its file is not waited for. */
-async function begunBy(making: Promise<{ end: string }>, { begun }: PausingStore): Promise<void> {
-  const ended = await Promise.race([begun.promise, making]);
-  if (ended) throw new Error(`it ended before: ${ended.end} ${logLines.join('')}`);
-}
-
 /** The file that the kept messages make, as text. */
 async function snapshotOfNow(): Promise<string> {
   const { stream } = await store.exports.open(everything, never, {
@@ -136,7 +110,7 @@ describe('a run of an export job', () => {
     const expected = await snapshotOfNow();
     const files = new PausingStore(folder);
     const making = makerWith(files).make(claim, never);
-    await begunBy(making, files);
+    await files.begunBy(making);
     await database.query(`
       insert into chat_messages (session_name, created_at, id, role, content, status)
       select 'late', now() - n * interval '1 hour', gen_random_uuid(), 'user', 'late', 'complete'
@@ -170,7 +144,7 @@ describe('a run of an export job', () => {
     const stopping = new AbortController();
     const files = new PausingStore(folder);
     const making = makerWith(files).make(claim, stopping.signal);
-    await begunBy(making, files);
+    await files.begunBy(making);
     stopping.abort();
     expect(await making).toMatchObject({ end: 'handed over' });
     expect(await jobOf(claim)).toMatchObject({ status: 'queued', rowsDone: 0, bytes: 0 });
@@ -188,7 +162,7 @@ describe('a run of an export job', () => {
     const first = await claimed();
     const files = new PausingStore(folder);
     const making = makerWith(files).make(first, never);
-    await begunBy(making, files);
+    await files.begunBy(making);
     // Faster than the first can report, as a process that was suspended would be.
     await database.query(
       `update export_jobs set lease_until = now() - interval '1 second', lease_owner = gen_random_uuid()`,
@@ -205,7 +179,7 @@ describe('a run of an export job', () => {
     const claim = await claimed();
     const files = new PausingStore(folder);
     const making = makerWith(files).make(claim, never);
-    await begunBy(making, files);
+    await files.begunBy(making);
     await store.exportJobs.end(claim.job.id);
     expect(await making).toMatchObject({ end: 'lost' });
     expect(await jobOf(claim)).toMatchObject({ status: 'cancelled' });
@@ -216,7 +190,7 @@ describe('a run of an export job', () => {
     const claim = await claimed();
     const files = new PausingStore(folder);
     const making = makerWith(files).make(claim, never);
-    await begunBy(making, files);
+    await files.begunBy(making);
     await database.query(
       `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'maker-spec export'`,
     );
@@ -229,6 +203,23 @@ describe('a run of an export job', () => {
     expect(await makerWith().make(await claimNext(), never)).toMatchObject({ end: 'succeeded' });
     expect(await jobOf(claim)).toMatchObject({ status: 'succeeded', attempts: 1 });
     expect(await readdir(folder)).toEqual([`${claim.job.id}.1`]);
+  });
+
+  it('whose database stays away puts the job off as soon as it is back', async () => {
+    const claim = await claimed();
+    const files = new PausingStore(folder);
+    const making = makerWith(files).make(claim, never);
+    await files.begunBy(making);
+    proxy.become('refuse');
+    files.goOn.resolve();
+    // Long enough to be refused more than once; it says the same of however many times.
+    await delay(500);
+    proxy.become('pass');
+    expect(await making).toMatchObject({ end: 'put off' });
+    expect(await readdir(folder)).toEqual([]);
+    expect(await database.query('select outages, attempts from export_jobs')).toEqual([
+      { outages: 1, attempts: 0 },
+    ]);
   });
 
   it('removes what a run that died left', async () => {
