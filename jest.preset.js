@@ -29,5 +29,6 @@ module.exports = {
   globalSetup: `${__dirname}/tools/postgres/jest-global-setup.mjs`,
   globalTeardown: `${__dirname}/tools/postgres/jest-global-teardown.mjs`,
   maxWorkers: 2,
-  testTimeout: 30_000,
+  // Of a machine that much else keeps busy; nothing is slow here of itself.
+  testTimeout: 60_000,
 };

@@ -76,7 +76,7 @@ describe('npm run import', () => {
       alreadyThere: 4,
     });
     expect(await tables()).toEqual(before);
-  }, 60_000);
+  }, 120_000);
 
   it('takes of a later copy of a table only what is new, also where lines have moved', async () => {
     // Many have one time: the order of the file is that of the transcript.
@@ -93,7 +93,7 @@ describe('npm run import', () => {
     const kept = new Map((await tables())[0]?.map((each) => [each['id'], each]));
     expect(kept.size).toBe(1_202);
     expect(before?.map((each) => kept.get(each['id']))).toEqual(before);
-  }, 60_000);
+  }, 120_000);
 
   it('reads standard input, and what gzip has packed', async () => {
     expect(await importing(['-', ...plain], header + good(1))).toMatchObject({ exitCode: 0 });
@@ -105,7 +105,7 @@ describe('npm run import', () => {
       exitCode: 1,
       output: expect.stringContaining('the file could not be read on from line'),
     });
-  }, 60_000);
+  }, 120_000);
 
   it('reports faulty lines by number without their text, and takes the others', async () => {
     const bad = `1,s,wizard,secret,${hoursAgo(1)}\n`;

@@ -30,7 +30,7 @@ describe('npm run migrate', () => {
     while ((await migrate('down', '--yes')).output.startsWith('took back')) steps++;
     expect((await migrate('status')).output).not.toContain('applied');
     expect(steps).toBeGreaterThan(1);
-  }, 60_000);
+  }, 120_000);
 
   it.each([
     [[], 'say what to do'],

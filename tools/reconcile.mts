@@ -17,6 +17,7 @@ await runCommand(usage, async (args) => {
   const url = process.env['DATABASE_URL'];
   if (!url) throw new UsageError('DATABASE_URL is not set');
   const stop = new AbortController();
+  stop.signal.addEventListener('abort', () => console.error('ending after the batch under way'));
   // Not once: Ctrl-C comes from the terminal and again from npm.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
   const store = openReconcileStore({

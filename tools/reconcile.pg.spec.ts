@@ -69,7 +69,7 @@ describe('npm run reconcile', () => {
       { repair: false, differing: 0, indexable: 0, isComplete: true },
     ]);
     expect(mended.exitCode).toBe(0);
-  }, 60_000);
+  }, 120_000);
 
   it('counts what is past the retention of CHAT_HISTORY_RETENTION_DAYS as gone', async () => {
     const old = { sessionName: 'old', role: 'user', content: 'bye' } as const;
@@ -112,13 +112,16 @@ describe('npm run reconcile', () => {
       await database.query('lock table chat_sessions in access exclusive mode');
       const tool = spawn(process.execPath, [path.join(__dirname, 'reconcile.mts'), '--json'], {
         env: { PATH: process.env['PATH'], DATABASE_URL: database.url },
-        stdio: ['ignore', 'pipe', 'inherit'],
+        stdio: ['ignore', 'pipe', 'pipe'],
       });
       const [output, [exitCode]] = await Promise.all([
         text(tool.stdout),
         once(tool, 'exit'),
         untilItWaits().then(async () => {
           tool.kill(signal);
+          // It has heard, and has not got its answer yet.
+          const [heard] = (await once(tool.stderr.setEncoding('utf8'), 'data')) as [string];
+          expect(heard).toBe('ending after the batch under way\n');
           await database.query('commit');
         }),
       ]);

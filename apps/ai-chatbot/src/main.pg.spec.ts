@@ -126,7 +126,7 @@ describe('ai-chatbot in a process of its own', () => {
     expect(kept.every(({ roles }) => roles === 'user assistant')).toBe(true);
     const names = kept.map(({ session_name }) => session_name);
     expect(names).toEqual(expect.arrayContaining(['before', ...asked]));
-  }, 60_000);
+  }, 120_000);
 
   it('killed while the bot talks, answers a repeat of the request, and stores its question once', async () => {
     const key = { 'Idempotency-Key': randomUUID() };

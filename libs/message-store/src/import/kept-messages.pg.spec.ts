@@ -72,6 +72,6 @@ describe('looking which messages are kept', () => {
         expect(rows).toBeLessThanOrEqual(2 * batch.length);
       }
     },
-    60_000,
+    120_000,
   );
 });

@@ -82,7 +82,7 @@ describe('importing messages', () => {
     const before = await tables();
     expect(await takeIn(messages)).toEqual({ ...nothing, alreadyThere: 2_500 });
     expect(await tables()).toEqual(before);
-  }, 60_000);
+  }, 120_000);
 
   it('counts a message once that comes twice, and leaves one that is there as it is', async () => {
     const [one, other] = [messageAt(hoursAgo(2), 'a'), messageAt(hoursAgo(1), 'a')];

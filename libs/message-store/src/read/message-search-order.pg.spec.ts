@@ -12,7 +12,7 @@ import {
 } from './message-search.js';
 
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 300);
-const propertyTimeoutMs = 30_000 + numRuns * 100;
+const propertyTimeoutMs = 120_000 + numRuns * 100;
 
 let history: SearchedHistory;
 let search: MessageSearch;

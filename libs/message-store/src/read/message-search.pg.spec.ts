@@ -8,7 +8,7 @@ import { type MessageSearch, type MessageSearchQuery } from './message-search.js
 import { SessionList } from './session-list.js';
 
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 300);
-const propertyTimeoutMs = 30_000 + numRuns * 50;
+const propertyTimeoutMs = 120_000 + numRuns * 50;
 
 let history: SearchedHistory;
 let search: MessageSearch;

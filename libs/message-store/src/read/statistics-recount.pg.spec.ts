@@ -197,5 +197,5 @@ describe('statistics', () => {
     expectEqual(await statistics.summarize(everything), await recount(everything));
     await count();
     expectEqual(await statistics.summarize(everything), await recount(everything));
-  }, 60_000);
+  }, 120_000);
 });

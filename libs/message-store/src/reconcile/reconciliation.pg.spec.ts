@@ -130,7 +130,7 @@ describe('comparing sessions with their messages', () => {
     await database.query(`truncate chat_sessions`);
     expect(Object.keys((await reconcile(true)).faults)).toHaveLength(4_500);
     await expectTrueSessions();
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('comparing sessions some of whose messages are past their retention', () => {
@@ -210,7 +210,7 @@ describe('looking for messages without a search vector', () => {
     await database.query(`update chat_messages set content_tsv = null where session_name = 'long'`);
     expect(await reconcile(true)).toMatchObject({ indexable: 9, unindexable: 0 });
     expect(await reconcile()).toMatchObject({ indexable: 0, unindexable: 0 });
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('mending sessions while chats are written', () => {

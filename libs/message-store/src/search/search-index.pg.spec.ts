@@ -4,7 +4,7 @@ import { readText } from './read-text.js';
 import { parseSearchQuery, searchQuerySql } from './search-query.js';
 
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 300);
-const propertyTimeoutMs = 30_000 + numRuns * 50;
+const propertyTimeoutMs = 120_000 + numRuns * 50;
 
 let database: TestDatabase;
 beforeAll(async () => {

@@ -11,7 +11,7 @@ import { createTestDatabase, type TestDatabase } from '../testing.js';
 import type { Segment } from './hit-segments.js';
 
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 300);
-const propertyTimeoutMs = 60_000 + numRuns * 200;
+const propertyTimeoutMs = 120_000 + numRuns * 200;
 const firstDay = Date.parse('2026-10-22T00:00:00Z');
 const dayMs = 86_400_000;
 const keptDays = 29;

@@ -317,5 +317,5 @@ describe('late messages, counting and readers at once', () => {
     await countAll();
     expect(await marks()).toEqual([]);
     await expectRecount(messages);
-  }, 60_000);
+  }, 120_000);
 });
