@@ -1,6 +1,7 @@
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import type { SchedulerRegistry } from '@nestjs/schedule';
 import { anotherWorkerIsRunning, type RetentionStore } from '@chat-history/message-store';
+import { endsWithin } from '@chat-history/service-shell';
 import { CronJob } from 'cron';
 import type { Logger } from 'pino';
 import { RunStoppedError } from './failure-reason.js';
@@ -10,8 +11,14 @@ import type { RetentionRun } from './retention-run.js';
 /** A day and two hours for a late or slow run: past this the last night's run did not take place. */
 const overdueMs = 26 * 3_600_000;
 
-/** What failed or had to wait is tried again after this; by then an outage or a long export is usually over. */
+/** What failed or had to wait is tried again after this; by then an outage, a long export or another's run is usually over. */
 const comeBackAfterMs = 15 * 60_000;
+
+/**
+ * How long a step under way may take to end when the process stops, in milliseconds: longer than a detachment waits (5 s),
+ * and half of the 30 s that stopping may take in all.
+ */
+const defaultStepTimeoutMs = 15_000;
 
 const comeBack = 'retention-come-back';
 
@@ -19,11 +26,14 @@ export interface ScheduleOptions {
   readonly cronExpression: string;
   /** IANA. */
   readonly timeZone: string;
+  /** As `defaultStepTimeoutMs`, which it is if left out. */
+  readonly stepTimeoutMs?: number | undefined;
 }
 
 /**
- * When the clean-up runs: daily by a cron expression, at start when the last good run is overdue, and again soon after
- * a run that failed or postponed something. A failed run ends nothing; a refused one waits for a person and the next day.
+ * When the clean-up runs: daily by a cron expression, at start when the last good run is overdue or the last run was cut
+ * or left something, and again soon after one that failed, postponed something or met another worker. A failed run ends
+ * nothing; a refused one waits for a person and the next day.
  */
 export class RetentionSchedule implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #options: ScheduleOptions;
@@ -56,13 +66,14 @@ export class RetentionSchedule implements OnApplicationBootstrap, BeforeApplicat
     const job = CronJob.from({ cronTime: cronExpression, timeZone, onTick: () => this.runNow() });
     this.#scheduler.addCronJob('retention', job);
     job.start();
-    void this.#runIfOverdue();
+    void this.#runUnlessDoneSince(Date.now() - overdueMs);
   }
 
-  /** Lets the step under way end, and the receipt be written. */
+  /** Lets the step under way end, and the receipt be written; a run that does not end in time is taken up at the next start. */
   async beforeApplicationShutdown(): Promise<void> {
     this.#stop.abort(new RunStoppedError('the worker was asked to stop'));
-    await this.#running;
+    if (await endsWithin(this.#options.stepTimeoutMs ?? defaultStepTimeoutMs, this.#running)) return;
+    this.#logger.warn('the step of the retention run did not end in time; the next start goes on from there');
   }
 
   /** Runs, or joins the run that is under way; does nothing once the worker is stopping. Never rejects. */
@@ -77,6 +88,7 @@ export class RetentionSchedule implements OnApplicationBootstrap, BeforeApplicat
       const receipt = await this.#run.run({ dryRun: false, confirmShortened: false }, this.#stop.signal);
       if (receipt === anotherWorkerIsRunning) {
         this.#logger.info(anotherWorkerIsRunning);
+        this.#comeBack();
         return;
       }
       this.#metrics.recordRun(receipt);
@@ -91,20 +103,28 @@ export class RetentionSchedule implements OnApplicationBootstrap, BeforeApplicat
     }
   }
 
+  /** Unless another worker has done it by then. */
   #comeBack(): void {
     if (this.#stop.signal.aborted) return;
     if (this.#scheduler.doesExist('timeout', comeBack)) this.#scheduler.deleteTimeout(comeBack);
+    const since = Date.now();
     this.#scheduler.addTimeout(
       comeBack,
-      setTimeout(() => void this.runNow(), comeBackAfterMs),
+      setTimeout(() => void this.#runUnlessDoneSince(since), comeBackAfterMs),
     );
   }
 
-  async #runIfOverdue(): Promise<void> {
+  /**
+   * Runs unless a good run has ended since then and the last one left nothing. One that has not ended may have been
+   * killed, or is another worker's: the lock tells.
+   * @param since in milliseconds since 1970.
+   */
+  async #runUnlessDoneSince(since: number): Promise<void> {
     try {
       const lastGood = await this.#store.runs.lastGood();
       if (lastGood) this.#metrics.recordGoodRun(lastGood.finishedAt);
-      if (lastGood && Date.now() - lastGood.finishedAt.getTime() <= overdueMs) return;
+      const isDone = lastGood && lastGood.finishedAt.getTime() >= since;
+      if (isDone && !(await this.#store.runs.leftSomething())) return;
     } catch (error) {
       this.#logger.warn({ err: error }, 'the last retention run is not known');
     }

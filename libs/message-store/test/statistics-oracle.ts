@@ -51,7 +51,7 @@ function totals(store: Recount, from: Date, to: Date): StatisticsTotals {
   const sessions = Map.groupBy(messages, ({ sessionName }) => sessionName);
   return {
     sessions: sessions.size,
-    newSessions: newSessions(store, from, to),
+    newSessions: startsOf(store, messages).length,
     agentSessions: [...sessions.values()].filter((session) => session.some(({ role }) => role === 'agent'))
       .length,
     messages: messages.length,
@@ -68,8 +68,10 @@ function totals(store: Recount, from: Date, to: Date): StatisticsTotals {
   };
 }
 
-function newSessions({ startedAt }: Recount, from: Date, to: Date): number {
-  return [...startedAt.values()].filter((at) => at >= from && at < to).length;
+/** When sessions started of whom the first of all messages is among these. */
+function startsOf({ startedAt }: Recount, messages: readonly Message[]): Date[] {
+  const said = new Set(messages.map(({ sessionName, createdAt }) => `${createdAt.getTime()} ${sessionName}`));
+  return [...startedAt].filter(([name, at]) => said.has(`${at.getTime()} ${name}`)).map(([, at]) => at);
 }
 
 function byRole(messages: readonly Message[]) {
@@ -141,7 +143,7 @@ function series(store: Recount, from: Date, to: Date, { timeZone, interval }: St
     if (start <= last) starts.add(start);
   }
   const messages = Map.groupBy(within(store.messages, from, to), ({ createdAt }) => startOf(createdAt));
-  const started = [...store.startedAt.values()].filter((at) => at >= from && at < to).map(startOf);
+  const started = startsOf(store, within(store.messages, from, to)).map(startOf);
   return [...starts]
     .sort((one, other) => one - other)
     .map((start) => {

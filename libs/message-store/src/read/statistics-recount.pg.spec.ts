@@ -1,10 +1,13 @@
 import fc from 'fast-check';
+import { expectEqual } from '../../test/equal-statistics.js';
 import { messageAt, openDatabase, silent, write } from '../../test/history.js';
-import { recountStatistics } from '../../test/statistics-oracle.js';
+import { recountStored } from '../../test/recount-stored.js';
 import type { Database } from '../database.js';
 import type { Message } from '../message.js';
 import { openRetentionStore, type RetentionStore } from '../retention/open-retention-store.js';
 import { RetentionClock } from '../retention/retention-clock.js';
+import { retentionCutoff } from '../retention/retention-cutoff.js';
+import { noFigures } from '../retention/retention-figures.js';
 import { QuarterCounting } from '../statistics/quarter-counting.js';
 import { createTestDatabase, type TestDatabase } from '../testing.js';
 import { MessageStatistics, type Statistics, type StatisticsQuery } from './message-statistics.js';
@@ -12,7 +15,8 @@ import { MessageStatistics, type Statistics, type StatisticsQuery } from './mess
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 300);
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
-const retentionDays = 4;
+/** The longest that a message is kept. */
+const maxDays = 5;
 
 /**
  * Goes on as the property does, an hour a case: through a change of clocks in Australia, then in Europe, then in America.
@@ -20,30 +24,32 @@ const retentionDays = 4;
  */
 class SettableClock extends RetentionClock {
   time = Date.parse('2025-10-04T12:00:00Z');
+  days = 4;
 
   override now(): Date {
     return new Date(this.time);
   }
+
+  override cutoff(): Date {
+    return retentionCutoff(this.now(), this.days);
+  }
 }
 
-const clock = new SettableClock(retentionDays);
+const clock = new SettableClock(maxDays);
 let test: TestDatabase;
 let database: Database;
 let retention: RetentionStore;
-let counting: QuarterCounting;
 let statistics: MessageStatistics;
-let messages: Message[] = [];
 
 beforeAll(async () => {
   test = await createTestDatabase();
   database = openDatabase(test.url);
   retention = openRetentionStore({
     databaseUrl: test.url,
-    retentionDays,
+    retentionDays: maxDays,
     applicationName: 'spec retention',
     logger: silent,
   });
-  counting = new QuarterCounting(database, { retentionDays, settleMs: 0, now: () => clock.now() });
   statistics = new MessageStatistics(database, clock, 60_000);
 });
 afterAll(async () => {
@@ -52,13 +58,17 @@ afterAll(async () => {
   await test.drop();
 });
 
-/** In milliseconds of the time that is kept: few quarter-hours, and within them often the same moment. */
+/** In milliseconds of the longest time that is kept: few quarter-hours, and within them often the same moment. */
 const moment = fc
   .tuple(
-    fc.oneof(fc.integer({ min: 0, max: retentionDays * 96 + 40 }), fc.integer({ min: 340, max: 390 })),
+    fc.oneof(fc.integer({ min: 0, max: maxDays * 96 + 40 }), fc.integer({ min: 436, max: 486 })),
     fc.oneof(fc.constantFrom(0, 1, 15 * minuteMs - 1, 7 * minuteMs), fc.nat(15 * minuteMs - 1)),
   )
   .map(([quarter, within]) => quarter * 15 * minuteMs + within);
+
+function momentAt(ms: number): Date {
+  return new Date(retentionCutoff(clock.now(), maxDays).getTime() + ms);
+}
 
 const said = fc.record({
   session: fc.nat(9),
@@ -72,7 +82,7 @@ const said = fc.record({
 type Said = Parameters<typeof messageOf>[0];
 
 function messageOf(word: typeof said extends fc.Arbitrary<infer Word> ? Word : never): Message {
-  const createdAt = new Date(clock.cutoff().getTime() + word.at);
+  const createdAt = momentAt(word.at);
   const isAgent = word.role === 'agent';
   return {
     ...messageAt(createdAt, `s${word.session}`, word.role),
@@ -88,6 +98,10 @@ const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ count: fc.integer({ min: 1, max: 20 }) }) },
   { weight: 2, arbitrary: fc.record({ passMs: fc.integer({ min: 1, max: 12 * hourMs }) }) },
   { weight: 1, arbitrary: fc.constant({ expire: true } as const) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ keepDays: fc.integer({ min: 2, max: maxDays }), cutAfter: fc.option(fc.nat(6)) }),
+  },
 );
 type Step = typeof step extends fc.Arbitrary<infer One> ? One : never;
 
@@ -95,24 +109,42 @@ async function take(one: Step): Promise<void> {
   if ('say' in one) await say(one.say);
   else if ('count' in one) await count(one.count);
   else if ('passMs' in one) clock.time += one.passMs;
+  else if ('keepDays' in one) await keepFor(one.keepDays, one.cutAfter);
   else await expire();
 }
 
+/** As the writer does, without what is past its retention. */
 async function say(words: readonly Said[]): Promise<void> {
-  const batch = words.map(messageOf);
-  await write(database, batch);
-  messages.push(...batch);
+  await write(
+    database,
+    words.map(messageOf).filter(({ createdAt }) => createdAt >= clock.cutoff()),
+  );
 }
 
 async function count(limit = 10_000): Promise<void> {
+  const options = { retentionDays: clock.days, settleMs: 0, now: () => clock.now() };
+  const counting = new QuarterCounting(database, options);
   const { next } = await counting.uncounted({ limit, except: [] });
   for (const quarter of next) await counting.count(quarter);
 }
 
-async function expire(): Promise<void> {
-  const steps = retention.expiredMessages.delete(clock.cutoff());
-  while (!(await steps.next()).done);
-  messages = messages.filter(({ createdAt }) => createdAt >= clock.cutoff());
+/** @param cutAfter so many steps it is killed. */
+async function expire(cutAfter = Infinity): Promise<void> {
+  const run = { cutoff: clock.cutoff(), startedAt: new Date(), dryRun: false };
+  const id = await retention.runs.begin(run);
+  const steps = retention.expiredMessages.delete(run.cutoff);
+  for (let step = 0; step < cutAfter; step++) {
+    if (!(await steps.next()).done) continue;
+    await retention.runs.finish(id, noFigures, null);
+    return;
+  }
+}
+
+/** A new worker keeps messages for so long; it begins with a run where that of the one before was cut. */
+async function keepFor(days: number, cutAfter: number | null): Promise<void> {
+  if (cutAfter !== null) await expire(cutAfter);
+  clock.days = days;
+  if (cutAfter !== null) await expire();
 }
 
 const zones = [
@@ -127,55 +159,22 @@ const question = fc.record({
   interval: fc.constantFrom<StatisticsQuery['interval']>('hour', 'day', 'week'),
 });
 
-async function recount(query: StatisticsQuery): Promise<Statistics> {
-  const rows = await test.query<{ session_name: string; started_at: Date }>(
-    'select session_name, started_at from chat_sessions',
-  );
-  const startedAt = new Map(rows.map((row) => [row.session_name, row.started_at]));
-  return recountStatistics({ messages, startedAt, cutoff: clock.cutoff(), now: clock.now() }, query);
-}
-
-/** Percentiles are compared by themselves. */
-function expectEqual(counted: Statistics, recounted: Statistics): void {
-  for (const name of ['p50', 'p90', 'p99'] as const) {
-    for (const [value, exact] of [
-      [counted.responseTimeMs[name], recounted.responseTimeMs[name]],
-      [counted.previous.responseTimeMs[name], recounted.previous.responseTimeMs[name]],
-    ] as const) {
-      if (value === null || exact === null) expect(value).toBe(exact);
-      else expect(Math.abs(value - exact)).toBeLessThanOrEqual(exact * 0.02);
-    }
-  }
-  expect(withoutPercentiles(counted)).toEqual(withoutPercentiles(recounted));
-}
-
-function withoutPercentiles(counted: Statistics) {
-  const only = ({ count: times, mean }: Statistics['responseTimeMs']) => ({
-    count: times,
-    mean: mean === null ? null : Math.round(mean * 1_000),
-  });
-  const { previous } = counted;
-  return {
-    ...counted,
-    responseTimeMs: only(counted.responseTimeMs),
-    previous: { ...previous, responseTimeMs: only(previous.responseTimeMs) },
-  };
-}
+const recount = (query: StatisticsQuery): Promise<Statistics> => recountStored(test, clock, query);
 
 describe('statistics', () => {
   it(
-    'equal a recount of every message, whatever came late, was counted, or has expired',
+    'equal a recount of every message, whatever came late, was counted, has expired, or is kept for longer now',
     async () => {
       await fc.assert(
         fc.asyncProperty(step, question, async (one, { from, to, ...rest }) => {
           await take(one);
-          const cutoff = clock.cutoff().getTime();
-          const [first, last] = [from ?? 0, to ?? retentionDays * 24 * hourMs].sort((a, b) => a - b);
-          if (first === last) return;
+          const nowAt = maxDays * 24 * hourMs;
+          const [first, last] = [from ?? 0, to ?? nowAt].sort((a, b) => a - b);
+          if (momentAt(last!) <= clock.cutoff() || first === last) return;
           const query = {
             ...rest,
-            ...(from === null && first === 0 ? {} : { from: new Date(cutoff + first!) }),
-            ...(to === null && last === retentionDays * 24 * hourMs ? {} : { to: new Date(cutoff + last!) }),
+            ...(from === null && first === 0 ? {} : { from: momentAt(first!) }),
+            ...(to === null && last === nowAt ? {} : { to: momentAt(last!) }),
           };
           expectEqual(await statistics.summarize(query), await recount(query));
         }),
@@ -189,7 +188,6 @@ describe('statistics', () => {
     const everything = { timeZone: 'Asia/Shanghai', interval: 'day' } as const;
     await say(fc.sample(said, 200));
     await count();
-    expect(await counting.uncounted({ limit: 1, except: [] })).toMatchObject({ waiting: 0, next: [] });
     expectEqual(await statistics.summarize(everything), await recount(everything));
     clock.time += 36 * hourMs + 1;
     expectEqual(await statistics.summarize(everything), await recount(everything));

@@ -9,7 +9,7 @@ import type { AgentFigures, QuarterFigures } from '../statistics/stretch-count.j
 export interface StatisticsTotals {
   /** Sessions with a message in the range. */
   readonly sessions: number;
-  /** Sessions that started in the range. */
+  /** Sessions whose very first message is in the range. */
   readonly newSessions: number;
   /** Sessions with a message of an agent in the range. */
   readonly agentSessions: number;

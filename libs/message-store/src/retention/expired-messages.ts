@@ -9,8 +9,9 @@ import type { TableUpkeep } from './table-upkeep.js';
 
 /**
  * Deletes every message that was created before a cutoff, and nothing else: whole days by dropping their partitions,
- * the rest of the cutoff's own day in batches; then counts the sessions again that lost messages, and clears away what
- * statistics kept of that time and what turns left behind. It may be cut after any step, or killed in one: the next run goes on from what it finds.
+ * the rest of the cutoff's own day in batches; then clears away what statistics kept of that time, counts the sessions
+ * again that lost messages, and clears away what turns left behind. It may be cut after any step, or killed in one: the
+ * next run goes on from what it finds.
  */
 export class ExpiredMessages {
   readonly #partitions: ExpiredPartitions;
@@ -51,16 +52,19 @@ export class ExpiredMessages {
 
   /**
    * Goes step by step, at the pace of who iterates; each step is done when it is yielded, with what it deleted or had
-   * to postpone.
+   * to postpone. Where a day had to wait, nothing later than its beginning is deleted: rows of sessions and statistics
+   * have one moment from which they tell of every message, and would be untrue, were the retention lengthened now.
    * @throws StoreUnavailableError PostgreSQL went away; what was yielded stays done.
    */
   async *delete(cutoff: Date): AsyncGenerator<Partial<RetentionFigures>> {
     yield* postponable('partitions ahead', () => this.#upkeep.makePartitionsAhead());
+    await this.#quarters.markDoubtful(cutoff);
     yield* this.#dropPartitions(cutoff);
-    for await (const messagesDeleted of this.#rows.delete(cutoff)) yield { messagesDeleted };
-    for await (const sessionsDeleted of this.#sessions.run(cutoff)) yield { sessionsDeleted };
-    await this.#quarters.delete(cutoff);
+    const until = await this.#partitions.emptyUntil(cutoff);
+    for await (const messagesDeleted of this.#rows.delete(until)) yield { messagesDeleted };
+    await this.#quarters.delete(until);
     yield {};
+    for await (const sessionsDeleted of this.#sessions.run(until)) yield { sessionsDeleted };
     yield* this.#turns.delete();
     yield* postponable('analyze', () => this.#upkeep.analyze());
   }

@@ -6,6 +6,8 @@ export interface ExpiredPartition {
   readonly name: string;
   /** `pending`: an earlier run was cut while it detached it; `detached`: nobody dropped it. */
   readonly state: 'pending' | 'detached' | 'attached';
+  /** The first moment of its day; null when it is detached. */
+  readonly from: Date | null;
 }
 
 /**
@@ -22,9 +24,15 @@ export class ExpiredPartitions {
     this.#detachTimeoutMs = detachTimeoutMs;
   }
 
-  /** What earlier runs left first: PostgreSQL detaches no second partition while one is pending. */
+  /** What earlier runs left first, as PostgreSQL detaches no second partition while one is pending; then oldest first. */
   async list(cutoff: Date): Promise<ExpiredPartition[]> {
     return this.#database.query<ExpiredPartition>(listExpired, [cutoff.toISOString()]);
+  }
+
+  /** Before which moment no message can be seen any more: the cutoff, unless some of its days are still attached. */
+  async emptyUntil(cutoff: Date): Promise<Date> {
+    const left = await this.list(cutoff);
+    return left.find(({ state }) => state === 'attached')?.from ?? cutoff;
   }
 
   async countMessages({ name }: ExpiredPartition): Promise<number> {
@@ -75,6 +83,10 @@ function isConcurrentlyRefused(error: unknown): boolean {
   return ['55000', '0A000'].includes(sqlStateOf(error) ?? '');
 }
 
+/** SQL: a moment out of `FOR VALUES FROM ('…') TO ('…')`; null without. */
+const bound = (word: 'FROM' | 'TO') =>
+  `substring(pg_get_expr(partition.relpartbound, partition.oid) from '${word} \\(''([^'']+)''\\)')::timestamptz`;
+
 /**
  * An attached partition is judged by its bound, which PostgreSQL itself holds its rows to; a detached table has only
  * its name. Names of equal length compare as their days do.
@@ -83,16 +95,17 @@ const listExpired = `
   select partition.oid::regclass::text as name,
          case when link.inhrelid is null then 'detached'
               when link.inhdetachpending then 'pending'
-              else 'attached' end as state
+              else 'attached' end as state,
+         ${bound('FROM')} as "from"
   from pg_class as parent
   join pg_class as partition on partition.relnamespace = parent.relnamespace and partition.relkind = 'r'
   left join pg_inherits as link on link.inhrelid = partition.oid and link.inhparent = parent.oid
   where parent.oid = 'chat_messages'::regclass
     and case when link.inhrelid is not null
-             then substring(pg_get_expr(partition.relpartbound, partition.oid) from 'TO \\(''(.+)''\\)$')::timestamptz
-                  <= $1::timestamptz
+             then ${bound('TO')} <= $1::timestamptz
              else not partition.relispartition
                   and partition.relname ~ '^chat_messages_p[0-9]{8}$'
                   and partition.relname < 'chat_messages_p' || to_char($1::timestamptz at time zone 'UTC', 'YYYYMMDD')
         end
-  order by case when link.inhdetachpending then 0 when link.inhrelid is null then 1 else 2 end, partition.relname`;
+  order by case when link.inhdetachpending then 0 when link.inhrelid is null then 1 else 2 end,
+           ${bound('FROM')}, partition.relname`;

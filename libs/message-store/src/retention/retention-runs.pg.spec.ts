@@ -59,6 +59,41 @@ describe('receipts of retention runs', () => {
   });
 });
 
+describe('what the last run left', () => {
+  beforeEach(() => database.query('truncate retention_runs'));
+
+  let day = 10;
+  const begin = (dryRun = false) =>
+    runs.begin({ ...start, startedAt: new Date(Date.UTC(2026, 2, day++)), dryRun });
+
+  it('is nothing when there was none, or it was good', async () => {
+    expect(await runs.leftSomething()).toBe(false);
+    await runs.finish(await begin(), noFigures, null);
+    expect(await runs.leftSomething()).toBe(false);
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['was killed', () => begin()],
+    ['failed', async () => runs.finish(await begin(), noFigures, 'the worker was asked to stop')],
+    [
+      'postponed a day',
+      async () => runs.finish(await begin(), { ...noFigures, postponed: ['it is in use'] }, null),
+    ],
+  ])('is something when it %s, until a later one is good', async (_, run) => {
+    await run();
+    await runs.finish(await begin(true), noFigures, null);
+    expect(await runs.leftSomething()).toBe(true);
+    await runs.finish(await begin(), noFigures, null);
+    expect(await runs.leftSomething()).toBe(false);
+  });
+
+  it('is nothing when a run was refused since', async () => {
+    await begin();
+    await runs.finish(await begin(true), noFigures, 'the retention is shorter');
+    expect(await runs.leftSomething()).toBe(false);
+  });
+});
+
 describe('the time of a run', () => {
   it('is the earlier of the two clocks', async () => {
     const [row] = await database.query<{ now: Date }>('select now()');

@@ -75,4 +75,18 @@ export class RetentionRuns {
     );
     return run;
   }
+  /**
+   * Whether the latest run was killed, failed, or postponed something, so that the next one has to go on from there. Not
+   * so when it was refused, which is a dry run with an error: that one waits for a person.
+   */
+  async leftSomething(): Promise<boolean> {
+    const [run] = await this.#database.query<{ left: boolean }>(
+      `select not dry_run and (finished_at is null or error is not null or cardinality(postponed) > 0) as left
+       from retention_runs
+       where not dry_run or error is not null
+       order by started_at desc, id desc
+       limit 1`,
+    );
+    return run?.left === true;
+  }
 }

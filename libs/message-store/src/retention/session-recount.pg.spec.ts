@@ -3,6 +3,7 @@ import { messageAt, openDatabase, sessionsThatMiscount, someoneWaits, write } fr
 import type { Database } from '../database.js';
 import { createTestDatabase, type TestDatabase } from '../testing.js';
 import { ExpiredRows } from './expired-rows.js';
+import { sessionsPerBatch } from './retention.options.js';
 import { SessionRecount } from './session-recount.js';
 
 const cutoff = new Date('2026-03-10T03:00:00.000Z');
@@ -89,6 +90,21 @@ describe('recounting sessions while chats are written', () => {
     await inserted.promise;
     await Promise.all([deleteAndRecount(), chat]);
     await expectTrueSessions();
+  });
+
+  it('takes those that began at the same moment by name, a batch after the other', async () => {
+    const names = Array.from({ length: sessionsPerBatch + 20 }, (_, at) => `session ${1_000 + at}`);
+    for (const some of [names.slice(50), names.slice(0, 50)])
+      await write(
+        writer,
+        some.map((name) => messageAt(expired, name)),
+      );
+    await exhaust(new ExpiredRows(worker).delete(cutoff));
+    await new SessionRecount(worker).run(cutoff).next();
+    const left = await database.query<{ name: string }>(
+      'select session_name as name from chat_sessions order by 1',
+    );
+    expect(left.map(({ name }) => name)).toEqual(names.slice(sessionsPerBatch));
   });
 
   it('is exact under writers who never pause', async () => {

@@ -60,9 +60,16 @@ interface LockedSession {
   readonly last_message_at: Date;
 }
 
-/** A session leaves this list by being recounted or deleted, so that the next batch is always another one. */
+/**
+ * A session leaves this list by being recounted or deleted, so that the next batch is always another one. By name where
+ * many began at once, as imported ones do: two runs over the same sessions take the same batches.
+ */
 const findSessions = `
-  select session_name from chat_sessions where first_message_at < $1 order by first_message_at limit $2`;
+  select session_name
+  from chat_sessions
+  where first_message_at < $1
+  order by first_message_at, session_name
+  limit $2`;
 
 /** In the writer's order: by name. */
 const lockSessions = `

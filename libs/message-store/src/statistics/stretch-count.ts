@@ -107,10 +107,10 @@ function returningSession([
 const jsonOf = (rows: string) => `(select coalesce(json_agg(item), '[]') from (${rows}) as found (item))`;
 
 /**
- * An event is a turn's question or a whole answer. A session's first message is where it started, if that is not past
- * its retention: so the new sessions of a stretch are among those that have a message in it. A session without a row of
- * its own, which `reconcile` makes, counts as one that was not there before. Rows of sessions are looked up one by one (LIMIT
- * keeps them from being joined as a whole): there are hundreds in a quarter-hour, of hundreds of thousands.
+ * An event is a turn's question or a whole answer. A session is new with the message that it started with, and with none
+ * once that is deleted, however long messages are kept later. A session without a row of its own, which `reconcile`
+ * makes, counts as one that was not there before. Rows of sessions are looked up one by one (LIMIT keeps them from being
+ * joined as a whole): there are hundreds in a quarter-hour, of hundreds of thousands.
  */
 const countMessages = `
   with message as materialized (
@@ -134,7 +134,8 @@ const countMessages = `
     ) kept on true
   ), started as (
     select ${quarterOf('started_at')} as start, count(*) as new_sessions
-    from session where started_at >= $1 and started_at < $2
+    from session
+    where (session_name, started_at) in (select session_name, created_at from message)
     group by 1
   ), quarter as (
     select ${quarterOf('created_at')} as start,
