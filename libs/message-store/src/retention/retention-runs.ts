@@ -75,6 +75,7 @@ export class RetentionRuns {
     );
     return run;
   }
+
   /**
    * Whether the latest run was killed, failed, or postponed something, so that the next one has to go on from there. Not
    * so when it was refused, which is a dry run with an error: that one waits for a person.
