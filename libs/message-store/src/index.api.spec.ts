@@ -59,6 +59,7 @@ describe('the public API of the store', () => {
       'sourceMessageId',
       'storableMessage',
       'streamedExport',
+      'timeInsideId',
     ]);
   });
 });
