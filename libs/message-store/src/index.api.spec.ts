@@ -35,7 +35,6 @@ describe('the public API of the store', () => {
       'TurnLedger',
       'TurnMetrics',
       'UnknownTimeZoneError',
-      'UnsuitableDatabaseError',
       'UsernameTakenError',
       'WriterClosedError',
       'WriterMetrics',
