@@ -50,28 +50,31 @@ async function tables() {
 
 describe('npm run import', () => {
   it('takes a table in, says what became of each row, and changes nothing the second time', async () => {
-    const late = `8,s,human,late,${hoursAgo(31 * 24)}\n9,s,human,early,${hoursAgo(-96)}\n`;
-    const file = await fileOf(header + [1, 2, 3, 4].map((id) => good(id)).join('') + late);
-    expect(await importing([file, ...plain])).toEqual({
+    const late = `7,s,human,late,${hoursAgo(31 * 24)}\n8,s,human,early,${hoursAgo(-96)}\n`;
+    // By UTC it is the year 10000.
+    const never = '9,s,human,never,9999-12-31 23:59:59\n';
+    const file = await fileOf(header + late + never + [1, 2, 3, 4].map((id) => good(id)).join(''));
+    const args = [file, ...plain, '--time-zone', 'America/New_York'];
+    expect(await importing(args)).toEqual({
       exitCode: 0,
       output: [
         'columns: session_id → session_name, created_at → created_at, id → id, role → role, content → content',
         'roles: human → user',
-        'read                   6',
+        'read                   7',
         'inserted               4',
         'already there          0',
         'past their retention   1',
-        'too far in the future  1',
+        'too far in the future  2',
         'faulty                 0',
         '',
       ].join('\n'),
     });
     const before = await tables();
     expect(before.map((rows) => rows.length)).toEqual([4, 4]);
-    const again = await importing([file, ...plain, '--json']);
+    const again = await importing([...args, '--json']);
     expect(reportOf(again)).toMatchObject({
       end: 'complete',
-      read: 6,
+      read: 7,
       inserted: 0,
       alreadyThere: 4,
     });

@@ -17,16 +17,35 @@ it('the image of a service takes every kind of file that building makes for Node
   expect(taken).toEqual(expect.arrayContaining([...kinds]));
 });
 
+const commands = dockerfile
+  .split('\n')
+  .filter((line) => line.startsWith('COPY tools/'))
+  .flatMap((line) => line.split(' ').slice(1, -1))
+  .flatMap((file) => globSync(file, { cwd: root }));
+
+/** What a file imports whose name begins so. */
+function importedBy(file: string, beginning: string): string[] {
+  const text = readFileSync(path.join(root, file), 'utf8');
+  return [...text.matchAll(/from '([^']+)'/g)]
+    .map(([, name = '']) => name)
+    .filter((name) => name.startsWith(beginning));
+}
+
 it('the image takes with its commands every file of ours that they import', () => {
-  const copies = dockerfile.split('\n').filter((line) => line.startsWith('COPY tools/'));
-  const taken = copies
-    .flatMap((line) => line.split(' ').slice(1, -1))
-    .flatMap((file) => globSync(file, { cwd: root }));
-  const imported = taken.flatMap((file) => {
-    const text = readFileSync(path.join(root, file), 'utf8');
-    const own = [...text.matchAll(/from '(\.[^']+)'/g)].map(([, other = '']) => other);
-    return own.map((other) => path.join(path.dirname(file), other));
-  });
-  expect(taken).toContain('tools/migrate.mts');
-  expect(taken).toEqual(expect.arrayContaining(imported));
+  const imported = commands.flatMap((file) =>
+    importedBy(file, '.').map((other) => path.join(path.dirname(file), other)),
+  );
+  expect(commands).toContain('tools/migrate.mts');
+  expect(commands).toEqual(expect.arrayContaining(imported));
 });
+
+it.each(['ai-chatbot', 'agent-workbench-api', 'retention-worker'])(
+  'the image of %s has the libraries that its commands import',
+  (app) => {
+    const manifest = readFileSync(path.join(root, `apps/${app}/package.json`), 'utf8');
+    const { dependencies } = JSON.parse(manifest) as { dependencies: object };
+    const imported = commands.flatMap((file) => importedBy(file, '@chat-history/'));
+    expect(imported).toContain('@chat-history/service-shell');
+    expect(Object.keys(dependencies)).toEqual(expect.arrayContaining(imported));
+  },
+);

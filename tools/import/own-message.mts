@@ -3,6 +3,7 @@ import {
   MessageTooLargeError,
   parseExactly,
   storableMessage,
+  timeInsideId,
   type Message,
   type MessageRole,
   type MessageStatus,
@@ -18,14 +19,13 @@ export type Column = (typeof columns)[number];
 export const roles: readonly MessageRole[] = ['user', 'assistant', 'agent'];
 export const statuses: readonly MessageStatus[] = ['complete', 'interrupted', 'failed'];
 
-const uuid = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
-
 /** The message of a row as an export of ours has it; id and time are as they were. @throws RowFault */
 export function ownMessage(row: JsonObject): Message {
+  const createdAt = exactTimeIn(row);
   return kept({
     sessionName: textIn(row, 'session_name'),
-    createdAt: exactTimeIn(row),
-    id: idIn(row),
+    createdAt,
+    id: idIn(row, createdAt),
     role: oneOf(roles, 'role', textIn(row, 'role')),
     content: textIn(row, 'content'),
     responseTimeMs: durationIn(row),
@@ -90,10 +90,13 @@ function exactTimeIn(row: JsonObject): Date {
   return time;
 }
 
-function idIn(row: JsonObject): string {
-  const id = textIn(row, 'id');
-  if (!uuid.test(id)) throw new RowFault('id', 'must be a UUID');
-  return id.toLowerCase();
+/** By the time inside its id a message is found again; every message of ours has its own there. */
+function idIn(row: JsonObject, createdAt: Date): string {
+  const id = textIn(row, 'id').toLowerCase();
+  if (timeInsideId(id)?.getTime() !== createdAt.getTime()) {
+    throw new RowFault('id', 'must be a UUID of version 7 whose millisecond is created_at');
+  }
+  return id;
 }
 
 function durationIn(row: JsonObject): number | null {

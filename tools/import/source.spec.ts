@@ -35,11 +35,14 @@ async function read(format: Format, file: string | Buffer, { names, zone, fromLi
 const faultsOf = async (format: Format, file: string | Buffer) => (await read(format, file)).faults;
 
 const header = 'session_name,created_at,id,role,content,response_time_ms,agent_id,agent_name,status,metadata';
-const id = '019ac9f0-0000-4000-8000-00000000000a';
+/** Of 10:00:00.000, and of 123 ms later. */
+const id = '01a22198-ed00-7000-8000-00000000000a';
+const fullId = '01a22198-ed7b-7000-8000-00000000000a';
+const ofItsTime = 'must be a UUID of version 7 whose millisecond is created_at';
 const full: Message = {
   sessionName: '会话 1',
   createdAt: new Date('2026-11-28T10:00:00.123Z'),
-  id,
+  id: fullId,
   role: 'agent',
   content: 'line 1\r\nline "2"',
   responseTimeMs: 0,
@@ -48,7 +51,7 @@ const full: Message = {
   status: 'interrupted',
   metadata: { note: '1,"2"' },
 };
-const fullRow = `会话 1,2026-11-28T10:00:00.123Z,${id},agent,"line 1\r\nline ""2""",0,a-1,"",interrupted,"{""note"": ""1,\\""2\\""""}"`;
+const fullRow = `会话 1,2026-11-28T10:00:00.123Z,${fullId},agent,"line 1\r\nline ""2""",0,a-1,"",interrupted,"{""note"": ""1,\\""2\\""""}"`;
 const bareRow = `s,2026-11-28T10:00:00.000Z,${id},user,"",,,,complete,`;
 const bare: Message = {
   ...{ sessionName: 's', createdAt: new Date('2026-11-28T10:00:00Z'), id, role: 'user', content: '' },
@@ -79,7 +82,9 @@ describe('an export as csv-raw', () => {
 
   it.each([
     [`${id},customer,x,,,,complete,`, 'role must be user, assistant, agent'],
-    [`1,user,x,,,,complete,`, 'id must be a UUID'],
+    [`1,user,x,,,,complete,`, `id ${ofItsTime}`],
+    [`${id.replace('-7', '-4')},user,x,,,,complete,`, `id ${ofItsTime}`],
+    [`${fullId},user,x,,,,complete,`, `id ${ofItsTime}`],
     [`${id},user,,,,,complete,`, 'content is missing'],
     [`${id},user,x,-1,,,complete,`, 'response_time_ms must be a whole number of milliseconds'],
     [`${id},user,x,,,,done,`, 'status must be complete, interrupted, failed'],
@@ -120,6 +125,11 @@ describe('an export as jsonl', () => {
     expect(messages).toEqual([bare, { ...bare, ...storable }]);
   });
 
+  it('may have its ids in capitals', async () => {
+    const { messages } = await read('jsonl', JSON.stringify({ ...bareJson, id: id.toUpperCase() }));
+    expect(messages).toEqual([bare]);
+  });
+
   it('keeps the numbers in metadata as they were written', async () => {
     const metadata = '{"trace":12345678901234567890,"cost":1.10}';
     const row = JSON.stringify(bareJson).replace('"metadata":null', `"metadata":${metadata}`);
@@ -134,6 +144,7 @@ describe('an export as jsonl', () => {
     [{ response_time_ms: '1' }, 'response_time_ms must be a whole number of milliseconds'],
     [{ metadata: '{}' }, 'metadata must be a JSON object'],
     [{ agent_id: false }, 'agent_id must be text'],
+    [{ created_at: '2026-11-28T10:00:00.001Z' }, `id ${ofItsTime}`],
   ])('has a fault with %j', async (change, fault) => {
     const row = JSON.stringify({ ...bareJson, ...change });
     expect(await faultsOf('jsonl', `${row}\n${JSON.stringify(bareJson)}\n{"content": "secret\n`)).toEqual([

@@ -4,7 +4,7 @@ import { problem } from './problem.contract.js';
 import { sessionName } from './session-name.contract.js';
 
 /** In UTF-16 code units, as JavaScript counts. */
-export const maxChatMessageCharacters = 32_000;
+const maxChatMessageCharacters = 32_000;
 
 /** Proves that a session is the caller's: the answer that began the session gave it. Opaque. */
 const sessionToken = z.string().min(1).max(256);
@@ -55,5 +55,6 @@ export const chatProblem = problem
 export type ChatProblem = z.infer<typeof chatProblem>;
 
 /** One event `delta`: the next piece of the reply. */
-export const chatStreamDelta = z.object({ text: z.string() }).meta({ id: 'ChatStreamDelta' });
-export type ChatStreamDelta = z.infer<typeof chatStreamDelta>;
+export interface ChatStreamDelta {
+  readonly text: string;
+}

@@ -12,7 +12,7 @@ export const exportJobRequest = z
 export type ExportJobRequest = z.infer<typeof exportJobRequest>;
 
 /** `expired`: the file was deleted when its time was over. */
-export const exportJobStatus = z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled', 'expired']);
+const exportJobStatus = z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled', 'expired']);
 export type ExportJobStatus = z.infer<typeof exportJobStatus>;
 
 /** The filter as it was asked for, times as ISO 8601 UTC. */
@@ -22,7 +22,7 @@ const exportedFilter = z.object(messageFilter);
  * What proves a file: `sha256` in hex and `bytes` are those of the file as it is downloaded. `attempts` over 1 says
  * that a process died on the way and the file was made anew, of the later snapshot.
  */
-export const exportManifest = z
+const exportManifest = z
   .object({
     filter: exportedFilter,
     format: exportFormat,

@@ -1,13 +1,6 @@
 export { accountRole, loginRequest, loginResponse, me } from './auth.contract.js';
 export type { AccountRole, LoginRequest, LoginResponse, Me } from './auth.contract.js';
-export {
-  chatProblem,
-  chatRequest,
-  chatResponse,
-  chatStreamDelta,
-  chatStreamSession,
-  maxChatMessageCharacters,
-} from './chat.contract.js';
+export { chatProblem, chatRequest, chatResponse, chatStreamSession } from './chat.contract.js';
 export type {
   ChatProblem,
   ChatRequest,
@@ -16,19 +9,9 @@ export type {
   ChatStreamSession,
 } from './chat.contract.js';
 export { idempotencyKey } from './idempotency-key.contract.js';
-export { agentMessageRequest, chatMessage, messageRole, messageStatus } from './message.contract.js';
+export { agentMessageRequest, chatMessage } from './message.contract.js';
 export type { AgentMessageRequest, ChatMessage, MessageRole, MessageStatus } from './message.contract.js';
-export {
-  hitCount,
-  maxQueryCharacters,
-  messageFilter,
-  rankedHits,
-  searchHit,
-  searchOrder,
-  searchPage,
-  searchQuery,
-  segment,
-} from './search.contract.js';
+export { maxQueryCharacters, searchPage, searchQuery, segment } from './search.contract.js';
 export type {
   HitCount,
   MessageFilter,
@@ -39,20 +22,20 @@ export type {
   SearchQuery,
   Segment,
 } from './search.contract.js';
-export { chatSession, sessionListPage, sessionListQuery } from './session-list.contract.js';
+export { sessionListPage, sessionListQuery } from './session-list.contract.js';
 export type { ChatSession, SessionListPage, SessionListQuery } from './session-list.contract.js';
 export { sessionName, sessionNameParams } from './session-name.contract.js';
 export type { SessionName } from './session-name.contract.js';
 export { transcriptPage, transcriptQuery } from './transcript.contract.js';
 export type { TranscriptPage, TranscriptQuery } from './transcript.contract.js';
-export { statistics, statisticsInterval, statisticsQuery } from './statistics.contract.js';
+export { statistics, statisticsQuery } from './statistics.contract.js';
 export type {
   Statistics,
   StatisticsInterval,
   StatisticsQuery,
   StatisticsTotals,
 } from './statistics.contract.js';
-export { exportFormat, exportOrder, exportQuery } from './export.contract.js';
+export { exportQuery } from './export.contract.js';
 export type { ExportFormat, ExportOrder, ExportQuery } from './export.contract.js';
 export {
   exportJob,
@@ -60,8 +43,6 @@ export {
   exportJobPage,
   exportJobParams,
   exportJobRequest,
-  exportJobStatus,
-  exportManifest,
 } from './export-job.contract.js';
 export type {
   ExportJob,

@@ -24,7 +24,7 @@ export type MessageFilter = {
 };
 
 /** By time either way, or the best matches first: that is a matter of words, so `relevance` needs `q`. */
-export const searchOrder = z.enum(['newest', 'oldest', 'relevance'], {
+const searchOrder = z.enum(['newest', 'oldest', 'relevance'], {
   error: 'must be newest, oldest or relevance',
 });
 export type SearchOrder = z.infer<typeof searchOrder>;
@@ -50,19 +50,17 @@ export const segment = z.object({ text: z.string(), hit: z.boolean() }).meta({ i
 export type Segment = z.infer<typeof segment>;
 
 /** A message that was found, with the place of the hit as at most 240 characters of text pieces, never HTML. */
-export const searchHit = z
-  .object({ message: chatMessage, segments: z.array(segment) })
-  .meta({ id: 'SearchHit' });
+const searchHit = z.object({ message: chatMessage, segments: z.array(segment) }).meta({ id: 'SearchHit' });
 export type SearchHit = z.infer<typeof searchHit>;
 
 /** How many messages match: counted to the end (`exact`), or only so far that there are `value` or more (`at_least`). */
-export const hitCount = z
+const hitCount = z
   .object({ value: z.int().nonnegative().max(maxHitsCounted), relation: z.enum(['exact', 'at_least']) })
   .meta({ id: 'HitCount' });
 export type HitCount = z.infer<typeof hitCount>;
 
 /** By relevance the newest hits alone are ranked: how many, and whether these are all there are. */
-export const rankedHits = z
+const rankedHits = z
   .object({ hits: z.int().nonnegative().max(maxHitsRanked), is_all: z.boolean() })
   .meta({ id: 'RankedHits' });
 export type RankedHits = z.infer<typeof rankedHits>;

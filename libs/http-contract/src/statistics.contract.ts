@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { rangeIsForward, rangeIsForwardFault, rangeShape, timeZone } from './query-parts.js';
 
-export const statisticsInterval = z.enum(['hour', 'day', 'week']);
+const statisticsInterval = z.enum(['hour', 'day', 'week']);
 export type StatisticsInterval = z.infer<typeof statisticsInterval>;
 
 /** Without `from` it begins at the retention cutoff, without `to` it ends now. */

@@ -155,7 +155,7 @@ export class Database implements Queryable {
 }
 
 /** Puts one connection behind the same contract as the pool. */
-export function queryableOf(connection: PoolClient): Queryable {
+function queryableOf(connection: PoolClient): Queryable {
   return {
     async query<Row extends object>(
       sql: string | PreparedStatement,

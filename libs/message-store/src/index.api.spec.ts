@@ -35,7 +35,6 @@ describe('the public API of the store', () => {
       'TurnLedger',
       'TurnMetrics',
       'UnknownTimeZoneError',
-      'UnsuitableDatabaseError',
       'UsernameTakenError',
       'WriterClosedError',
       'WriterMetrics',
@@ -59,6 +58,7 @@ describe('the public API of the store', () => {
       'sourceMessageId',
       'storableMessage',
       'streamedExport',
+      'timeInsideId',
     ]);
   });
 });

@@ -6,7 +6,7 @@ export type { StoreLogger } from './store-logger.js';
 export { StoreHealth } from './store-health.js';
 
 export type { Message, MessageRole, MessageStatus, NewMessage } from './message.js';
-export { newMessageId } from './write/message-id.js';
+export { newMessageId, timeInsideId } from './write/message-id.js';
 export { MessageWriter } from './write/message-writer.js';
 export { WriterMetrics } from './write/writer-metrics.js';
 export type { SavedMessage } from './write/message-writer.js';
@@ -86,7 +86,7 @@ export { isExactNumber, parseExactly } from './write/exact-json.js';
 export { storableMessage } from './write/accepted-message.js';
 export { maxResponseTimeMs } from './write/storable.js';
 
-export { UnsuitableDatabaseError, migrateDown, migrateUp, migrationStatus } from './schema/migrate.js';
+export { migrateDown, migrateUp, migrationStatus } from './schema/migrate.js';
 export type { MigrationStatus } from './schema/migrate.js';
 
 export {

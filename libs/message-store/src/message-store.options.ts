@@ -57,7 +57,7 @@ export const defaultReaderPool: PoolOptions = {
  * The writer's own, so that readers who fill their pool never delay a message. One or two flush, one replays the spool,
  * one may make partitions.
  */
-export const defaultWriterPool: PoolOptions = {
+const defaultWriterPool: PoolOptions = {
   maxConnections: 4,
   acquireTimeoutMs: 3_000,
   statementTimeoutMs: 5_000,

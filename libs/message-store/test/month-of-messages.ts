@@ -2,7 +2,7 @@ import type { TestDatabase } from '../src/testing.js';
 import { utcDay } from '../src/utc-day.js';
 
 /** Messages of the month, a few every minute. */
-export const monthMessages = 100_000;
+const monthMessages = 100_000;
 
 /** Every fiftieth message is of this session, which lasts the whole month; the others have twelve each. */
 export const longSession = 'session that lasts';

@@ -32,7 +32,7 @@ const quotes = '"“”„‟«»「」『』＂';
 const stars = '*＊';
 const minuses = '-－';
 
-export function readQuery(typed: string): OracleQuery {
+function readQuery(typed: string): OracleQuery {
   const signs = Array.from(typed.toWellFormed());
   const groups: OracleItem[][] = [[]];
   const isQuote = (at: number) => quotes.includes(signs[at] ?? '\n');
@@ -75,7 +75,7 @@ function push(groups: OracleItem[][], text: string, how: Omit<OracleItem, 'token
 /** Not seen, not typed, or left out as often as written: what they stand in is the same word without them. */
 const silent = /[\u064b-\u065f\u0670\u20e3\ufe00-\ufe0f\u{e0100}-\u{e01ef}\u00ad\u0640]/gu;
 
-export function tokensOf(text: string): Token[] {
+function tokensOf(text: string): Token[] {
   const tokens: { text: string; isCjk: boolean }[] = [];
   let open: { text: string; isCjk: boolean } | undefined;
   for (const character of text.normalize('NFKC').replace(silent, '').replaceAll('〇', '零')) {

@@ -17,7 +17,6 @@ export type { ServiceOptions } from './create-service.js';
 export { createLogger } from './logging/logger.js';
 export { ClientGone, clientGoneStatus } from './http/client-gone.js';
 export { ApiIdempotencyKey, IdempotencyKey } from './http/idempotency-key.decorator.js';
-export { InvalidInputError } from './http/input.errors.js';
 export { isPublic, Public } from './http/public.decorator.js';
 export { ProblemFilter } from './http/problem.filter.js';
 export type { ProblemAnswer, ProblemTable } from './http/problem.filter.js';

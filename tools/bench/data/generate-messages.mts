@@ -37,7 +37,7 @@ export function spanOf({ newestDay }: DataPlan): { from: Date; to: Date } {
 }
 
 /** How many messages are before the hour, counted from the beginning of the data set. */
-export function messagesBefore(plan: DataPlan, hour: number): number {
+function messagesBefore(plan: DataPlan, hour: number): number {
   const ofToday = hourWeights.slice(0, hour % 24).reduce((sum, weight) => sum + weight, 0);
   return Math.round((plan.messages * (Math.floor(hour / 24) + ofToday / dayWeight)) / days);
 }

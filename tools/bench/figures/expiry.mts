@@ -148,10 +148,11 @@ async function deleteDay(client: pg.Client, day: Date, stopping: AbortSignal) {
       const { rows }: pg.QueryResult<{ place: string | null }> = await client.query(
         `with gone as (
            delete from ${partition}
-           where ctid = any(array(select ctid from ${partition} where ctid > '${place}' limit ${batch}))
+           where ctid = any(array(select ctid from ${partition} where ctid > $1::tid limit ${batch}))
            returning ctid as place
          )
          select max(place) as place from gone`,
+        [place],
       );
       place = rows[0]?.place ?? null;
     }

@@ -6,7 +6,7 @@ import type { Bench, BenchDatabase } from '../figure.mts';
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** Asks kept data sets through the public API; its writer is never given anything. */
-export function openReadingStore({ url, dataSet }: BenchDatabase): MessageStore {
+function openReadingStore({ url, dataSet }: BenchDatabase): MessageStore {
   return openMessageStore({
     databaseUrl: url,
     retentionDays: dataSet.retentionDays,

@@ -1,7 +1,7 @@
 import type { Queryable } from '../database.js';
 
 /** Jobs or files that are looked at in one statement. */
-export const jobsPerBatch = 100;
+const jobsPerBatch = 100;
 
 /** After so long nobody asks what became of an export, and what its filter looked for is nobody's business any more. */
 export const jobsKeptDays = 30;

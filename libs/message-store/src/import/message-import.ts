@@ -3,7 +3,7 @@ import { sqlStateOf } from '../database.js';
 import type { Message } from '../message.js';
 import type { RetentionClock } from '../retention/retention-clock.js';
 import { isOutage } from '../store-fault.js';
-import { utcDay } from '../utc-day.js';
+import { addDays } from '../utc-day.js';
 import type { BatchWriter, RefusedRow } from '../write/batch-writer.js';
 import { lastDay } from '../write/partition-maker.js';
 import { bytesOf } from '../write/pending-message.js';
@@ -77,8 +77,9 @@ export class MessageImport {
     batch: readonly Row[],
     options: ImportOptions,
   ): Promise<Omit<ImportedBatch<Row>, 'last'>> {
-    const lastTaken = lastDay(this.#clock.now());
-    const future = batch.filter(({ message }) => utcDay(message.createdAt) > lastTaken);
+    // A moment: as texts, the days of a year with more than four digits come before all others.
+    const tooLate = new Date(addDays(lastDay(this.#clock.now()), 1));
+    const future = batch.filter(({ message }) => message.createdAt >= tooLate);
     const expired = batch.filter((row) => this.#isExpired(row));
     const apart = new Set([...future, ...expired]);
     const { missing, differing } = await this.#compare(
@@ -177,10 +178,13 @@ async function retried<Result>(work: () => Promise<Result>, stop: AbortSignal): 
   }
 }
 
-/** The database is away or slow, or refuses for now: not what it lacks or denies (class 42), and no error but its own. */
+/**
+ * The database is away or slow, or refuses for now: not what it lacks or denies (class 42), nor what it cannot read
+ * (class 22), and no error but its own.
+ */
 function isCuredByTime(error: unknown): boolean {
   if (isOutage(error)) return true;
   // That transactions keep colliding is an error whose cause is the database's.
   const state = sqlStateOf(error) ?? (error instanceof Error ? sqlStateOf(error.cause) : undefined);
-  return state !== undefined && !state.startsWith('42');
+  return state !== undefined && !/^(22|42)/.test(state);
 }

@@ -1,7 +1,7 @@
 import type { Queryable } from '../database.js';
 import type { Message } from '../message.js';
 import { MessageNotFoundError } from '../message-store.errors.js';
-import { timeOfMessageId } from '../write/message-id.js';
+import { timeInsideId } from '../write/message-id.js';
 import { messageColumns, messageOf, type MessageRow } from './message-row.js';
 import { maxPageBytes, rowsWithinBytes, type BudgetedRow } from './page-budget.js';
 import type { ChatSession } from './session-row.js';
@@ -67,7 +67,7 @@ export class SessionReader {
 
   /** A message's time stands in its id, so that it is looked for on one day. @throws MessageNotFoundError */
   async position(id: string): Promise<Position> {
-    const createdAt = timeInside(id);
+    const createdAt = timeInsideId(id.toLowerCase())?.toISOString();
     if (createdAt !== undefined && createdAt >= this.#from && createdAt < this.#to) {
       const [found] = await this.#database.query<{ id: string }>(
         `select m.id from chat_messages m where m.session_name = $1 and m.created_at = $2 and m.id = $3::uuid`,
@@ -148,13 +148,4 @@ type Side = '<' | '>' | '>=';
 
 function isoRange(from: number, to: number): { from: string; to: string } {
   return { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
-}
-
-/** As ISO text; undefined for what is no message's id. */
-function timeInside(id: string): string | undefined {
-  try {
-    return timeOfMessageId(id.toLowerCase()).toISOString();
-  } catch {
-    return undefined;
-  }
 }

@@ -4,6 +4,8 @@ import { v7 as uuidV7 } from 'uuid';
 /** Ids of one millisecond are told apart, and ordered, by a number of 32 bits inside them. */
 const maxSequence = 0xffff_ffff;
 
+const messageId = /^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
+
 let lastMs = 0;
 let sequence = 0;
 
@@ -25,10 +27,15 @@ export function newMessageId(notBefore?: Date): string {
   return uuidV7({ msecs: lastMs, seq: sequence });
 }
 
-/** The millisecond inside an id (RFC 9562, section 5.7). @throws TypeError not a UUID of version 7 */
+/** The millisecond inside an id (RFC 9562, section 5.7). @throws TypeError not a UUID of version 7 in lower case */
 export function timeOfMessageId(id: string): Date {
-  if (!/^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/.test(id)) {
-    throw new TypeError('the id of a message must be a UUID of version 7 in lower case');
-  }
-  return new Date(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16));
+  const time = timeInsideId(id);
+  if (!time) throw new TypeError('the id of a message must be a UUID of version 7 in lower case');
+  return time;
+}
+
+/** The same of a text that need not be such an id; undefined where it is none. */
+export function timeInsideId(text: string): Date | undefined {
+  if (!messageId.test(text)) return undefined;
+  return new Date(Number.parseInt(text.slice(0, 8) + text.slice(9, 13), 16));
 }

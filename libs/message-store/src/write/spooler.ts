@@ -8,7 +8,7 @@ import type { Spool } from './spool/spool.js';
 import { batchOf, maxBatch, type WriteBuffer } from './write-buffer.js';
 
 /** For how long the spool may be at it before a message counts as not safe. */
-export const spoolTimeoutMs = 1_000;
+const spoolTimeoutMs = 1_000;
 
 /** How long after the spool refused it is tried again. */
 const retryIntervalMs = 1_000;
