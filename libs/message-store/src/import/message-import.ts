@@ -3,9 +3,8 @@ import { sqlStateOf } from '../database.js';
 import type { Message } from '../message.js';
 import type { RetentionClock } from '../retention/retention-clock.js';
 import { isOutage } from '../store-fault.js';
-import { addDays } from '../utc-day.js';
 import type { BatchWriter, RefusedRow } from '../write/batch-writer.js';
-import { lastDay } from '../write/partition-maker.js';
+import { takenUntil } from '../write/partition-maker.js';
 import { bytesOf } from '../write/pending-message.js';
 import { retryDelayMs } from '../write/retry-delay.js';
 import { maxBatch } from '../write/write-buffer.js';
@@ -77,8 +76,8 @@ export class MessageImport {
     batch: readonly Row[],
     options: ImportOptions,
   ): Promise<Omit<ImportedBatch<Row>, 'last'>> {
-    // A moment: as texts, the days of a year with more than four digits come before all others.
-    const tooLate = new Date(addDays(lastDay(this.#clock.now()), 1));
+    // Moments: as texts, the days of a year with more than four digits come before all others.
+    const tooLate = takenUntil(this.#clock.now());
     const future = batch.filter(({ message }) => message.createdAt >= tooLate);
     const expired = batch.filter((row) => this.#isExpired(row));
     const apart = new Set([...future, ...expired]);

@@ -6,7 +6,7 @@ import { addDays, utcDay } from '../utc-day.js';
 const daysAhead = 2;
 
 /** The last UTC day whose messages are taken: later ones are of a clock that is wrong. */
-export function lastDay(now: Date): string {
+function lastDay(now: Date): string {
   return addDays(utcDay(now), daysAhead);
 }
 
