@@ -28,6 +28,20 @@ describe('the login throttle', () => {
     expect(await throttle.attempt('mei', '192.0.2.2', succeed)).toBe('in');
   });
 
+  it('counts what it refused against nobody else', async () => {
+    const throttle = new LoginThrottle();
+    await failTimes(throttle, 10, () => 'mei', '192.0.2.1');
+    for (let n = 0; n < 3_000; n++) {
+      await expect(throttle.attempt('mei', '192.0.2.1', succeed)).rejects.toThrow(TooManyLoginsError);
+    }
+    expect(await throttle.attempt('ann', '192.0.2.1', succeed)).toBe('in');
+    await failTimes(throttle, 90, (n) => `name ${n}`, '192.0.2.1');
+    for (let n = 0; n < 3_000; n++) {
+      await expect(throttle.attempt(`name ${n}`, '192.0.2.1', succeed)).rejects.toThrow(TooManyLoginsError);
+    }
+    expect(await throttle.attempt('ann', '192.0.2.2', succeed)).toBe('in');
+  });
+
   it('counts neither who gets in nor what could not be tried', async () => {
     const throttle = new LoginThrottle();
     const away = async () => {

@@ -12,8 +12,8 @@ const maxFailuresOfName = 10;
 const maxFailuresOfNetwork = 100;
 
 /**
- * Attempts a minute in all: more passwords than two cores can check (about 40 a second), so it keeps nobody out who
- * would have been let in. It bounds the memory of the other two, whose keys an attacker with many addresses chooses.
+ * Passwords checked a minute in all: more than two cores can (about 40 a second), so it keeps nobody out who would
+ * have been let in. It bounds the memory of the other two, whose keys an attacker with many addresses chooses.
  */
 const maxAttempts = 3_000;
 
@@ -39,9 +39,11 @@ export class LoginThrottle {
   ): Promise<Result | undefined> {
     const network = networkOf(address);
     const name = `${network} ${username.toLowerCase()}`;
-    await take(this.all, 'all');
-    await take(this.networks, network);
-    await take(this.names, name);
+    await takeAll([
+      [this.all, 'all'],
+      [this.networks, network],
+      [this.names, name],
+    ]);
     let failed = false;
     try {
       const result = await login();
@@ -53,10 +55,14 @@ export class LoginThrottle {
   }
 }
 
-async function take(limiter: RateLimiterMemory, key: string): Promise<void> {
-  try {
-    await limiter.consume(key);
-  } catch (refusal) {
-    throw refusal instanceof RateLimiterRes ? new TooManyLoginsError(refusal.msBeforeNext) : refusal;
+/** What one of them refuses the ones before it have back: else it would keep out others, who have not failed. */
+async function takeAll(points: readonly (readonly [RateLimiterMemory, string])[]): Promise<void> {
+  for (const [at, [limiter, key]] of points.entries()) {
+    try {
+      await limiter.consume(key);
+    } catch (refusal) {
+      await Promise.all(points.slice(0, at).map(([taken, itsKey]) => taken.reward(itsKey)));
+      throw refusal instanceof RateLimiterRes ? new TooManyLoginsError(refusal.msBeforeNext) : refusal;
+    }
   }
 }

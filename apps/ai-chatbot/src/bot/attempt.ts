@@ -8,6 +8,9 @@ import type { Handover } from './handover.js';
  */
 const maxAnswerLength = 262_144;
 
+/** Of one answer, those that are empty too: what a model only thinks comes as such. */
+const maxPieces = 1_000_000;
+
 /**
  * Asks the bot once and hands over what it says, until the answer is whole.
  * @throws BotTimeoutError when it is silent for `idleTimeoutMs`, BotFailedError, or the reason of the question's signal.
@@ -24,19 +27,26 @@ export async function attempt(
   const signal = AbortSignal.any([question.signal, stop.signal]);
   const aborted = rejectionOf(signal);
   const pieces = bot.answer({ ...question, signal })[Symbol.asyncIterator]();
-  let length = 0;
-  try {
-    for (;;) {
-      // Raced, because a bot that does not heed its signal must not hold up the turn.
-      const { done, value } = await Promise.race([pieces.next(), aborted]);
+  const takePieces = async () => {
+    let length = 0;
+    for (let count = 1; ; count++) {
+      const { done, value } = await pieces.next();
+      // Given up: by now the next attempt may have the same answer to say.
+      if (signal.aborted) return;
       if (done) break;
       idle.refresh();
       length += value.length;
       if (length > maxAnswerLength)
         throw new BotFailedError(`the answer is over ${maxAnswerLength} characters`);
+      if (count > maxPieces) throw new BotFailedError(`the answer has over ${maxPieces} pieces`);
       answer.push(value);
     }
     if (length === 0) throw new BotFailedError('the bot said nothing');
+  };
+  try {
+    // Raced, because a bot that does not heed its signal must not hold up the turn; and once, because what races with a
+    // promise that lasts is kept as long as that: each piece kept 400 bytes.
+    await Promise.race([takePieces(), aborted]);
   } catch (error) {
     throw signal.aborted ? signal.reason : error;
   } finally {

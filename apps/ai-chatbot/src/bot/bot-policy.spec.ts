@@ -40,6 +40,11 @@ describe('the policy for bots', () => {
       expect(error).toBeInstanceOf(BotFailedError);
     });
 
+    it('gives up a bot that sends no end of empty pieces', async () => {
+      const { error } = await askBot(policy(talking(() => Promise.resolve(), '')));
+      expect(error).toEqual(new BotFailedError('the answer has over 1000000 pieces'));
+    });
+
     it('has failed when a bot has nothing to say', async () => {
       const silent = saying(() => ['', '']);
       expect((await askBot(policy(silent))).error).toBeInstanceOf(BotFailedError);
