@@ -52,8 +52,12 @@ beforeAll(async () => {
     applicationName: 'maker-spec',
     logger,
   });
-  await database.query(`
-    select make_chat_messages_partition((now() - n * interval '1 day')::date) from generate_series(-1, 33) as n`);
+  await database.query(
+    `select make_chat_messages_partition(day::date)
+     from generate_series(date_trunc('day', now() at time zone 'UTC' - $1 * interval '2 minutes'),
+                          now() at time zone 'UTC' + interval '1 day', '1 day') as day`,
+    [messages],
+  );
   await database.query(
     `insert into chat_messages (session_name, created_at, id, role, content, status)
      select 'session ' || n % 100, date_trunc('milliseconds', now()) - n * interval '2 minutes', gen_random_uuid(),
@@ -115,16 +119,16 @@ describe('a run of an export job', () => {
       insert into chat_messages (session_name, created_at, id, role, content, status)
       select 'late', now() - n * interval '1 hour', gen_random_uuid(), 'user', 'late', 'complete'
       from generate_series(0, 500) as n`);
-    const retentionDays = 26;
     const retention = openRetentionStore({
       databaseUrl: database.url,
-      retentionDays,
+      retentionDays: 30,
       applicationName: 'maker-spec retention',
-      // A day that the export reads has to wait for the next run.
-      detachTimeoutMs: 300,
       logger,
     });
-    const cutoff = new Date(Date.now() - retentionDays * 86_400_000);
+    // Of the oldest day the beginning goes; as a whole the export would hold it.
+    const [{ cutoff } = { cutoff: new Date(0) }] = await database.query<{ cutoff: Date }>(`
+      select min(created_at) + (date_trunc('day', min(created_at), 'UTC') + interval '1 day' - min(created_at)) / 2 as cutoff
+      from chat_messages`);
     let deleted = 0;
     for await (const step of retention.expiredMessages.delete(cutoff)) deleted += step.messagesDeleted ?? 0;
     await retention.close();
