@@ -1,6 +1,10 @@
 /** Brings the schema of DATABASE_URL up to date, takes migrations back, or says where it stands. */
-import { migrateDown, migrateUp, migrationStatus } from '@chat-history/message-store';
-import pg from 'pg';
+import {
+  holdsMessagesOrAccounts,
+  migrateDown,
+  migrateUp,
+  migrationStatus,
+} from '@chat-history/message-store';
 import { runCommand, UsageError } from './command.mts';
 
 const usage = `usage: DATABASE_URL=postgres://… npm run migrate -- up | status | down [--yes]
@@ -32,7 +36,7 @@ async function status(url: string): Promise<void> {
 async function down(url: string, mayDelete: boolean): Promise<void> {
   const newest = (await migrationStatus(url)).findLast(({ applied }) => applied);
   if (!newest) return console.log('no migration is applied');
-  if (!mayDelete && (await holdsData(url))) {
+  if (!mayDelete && (await holdsMessagesOrAccounts(url))) {
     throw new Error(
       `taking ${newest.name} back deletes what its tables hold, and this database holds messages or accounts: ` +
         'add --yes if they may go',
@@ -40,24 +44,4 @@ async function down(url: string, mayDelete: boolean): Promise<void> {
   }
   await migrateDown(url, 1);
   console.log(`took back ${newest.name}`);
-}
-
-async function holdsData(url: string): Promise<boolean> {
-  const client = new pg.Client({
-    connectionString: url,
-    connectionTimeoutMillis: 10_000,
-    query_timeout: 10_000,
-  });
-  await client.connect();
-  try {
-    for (const table of ['chat_messages', 'agents']) {
-      const { rows } = await client.query<{ found: string | null }>('select to_regclass($1) as found', [
-        table,
-      ]);
-      if (rows[0]?.found && (await client.query(`select from ${table} limit 1`)).rowCount) return true;
-    }
-    return false;
-  } finally {
-    await client.end();
-  }
 }

@@ -14,9 +14,11 @@ import { root, type Ports, type Settings } from './settings.mts';
 export async function runSystem(settings: Settings, stopping: AbortSignal, onEnd: OnEnd): Promise<void> {
   const { dataDir, ports } = settings;
   const logDir = path.join(dataDir, 'logs');
-  await mkdir(logDir, { recursive: true });
+  await mkdir(dataDir, { recursive: true });
+  // For the owner alone: addresses and names of sessions are in them.
+  await mkdir(logDir, { recursive: true, mode: 0o700 });
   // Whatever the umask: the user `postgres`, as whom root runs the embedded PostgreSQL, passes through here.
-  await chmod(dataDir, 0o755);
+  if (!settings.databaseUrl && process.getuid?.() === 0) await chmod(dataDir, 0o755);
   const secrets = await keptSecrets(dataDir);
 
   console.log(settings.databaseUrl ? 'Migrating the database …' : 'Starting PostgreSQL and migrating …');

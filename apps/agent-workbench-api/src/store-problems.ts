@@ -85,7 +85,8 @@ function notFoundOf(error: unknown): ProblemAnswer | undefined {
 function notStoredOf(error: unknown): ProblemAnswer | undefined {
   if (error instanceof NotDurableError) {
     return {
-      status: 503,
+      // As of a gateway: it may have been done.
+      status: 504,
       detail:
         'The message was taken but is not confirmed as stored. Send it again with its Idempotency-Key, or look at the transcript first.',
       retryAfterSeconds,

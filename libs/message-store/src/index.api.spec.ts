@@ -41,6 +41,7 @@ describe('the public API of the store', () => {
       'addFigures',
       'anotherWorkerIsRunning',
       'backgroundExport',
+      'holdsMessagesOrAccounts',
       'isExactNumber',
       'isOutage',
       'maxResponseTimeMs',

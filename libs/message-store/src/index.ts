@@ -86,7 +86,7 @@ export { isExactNumber, parseExactly } from './write/exact-json.js';
 export { storableMessage } from './write/accepted-message.js';
 export { maxResponseTimeMs } from './write/storable.js';
 
-export { migrateDown, migrateUp, migrationStatus } from './schema/migrate.js';
+export { holdsMessagesOrAccounts, migrateDown, migrateUp, migrationStatus } from './schema/migrate.js';
 export type { MigrationStatus } from './schema/migrate.js';
 
 export {

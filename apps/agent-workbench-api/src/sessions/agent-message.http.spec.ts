@@ -131,7 +131,7 @@ describe("an agent's answer that the database does not confirm in time", () => {
     [
       'and that no disk takes is said to be just that, and may be stored after all',
       () => `${__filename}/x`,
-      503,
+      504,
     ],
   ] as const)('%s', async (_what, dir, expected) => {
     const other = await startWorkbench({
@@ -143,7 +143,7 @@ describe("an agent's answer that the database does not confirm in time", () => {
     await other.database.query('lock table chat_messages in exclusive mode');
     const { status, body } = await send('unconfirmed');
     expect(status).toBe(expected);
-    if (status === 503) expect(body.detail).toContain('not confirmed');
+    if (status === 504) expect(body.detail).toContain('not confirmed');
     await other.database.query('commit');
     for (;;) {
       const rows = await other.database.query('select content from chat_messages');

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import { advisoryLocks } from '../advisory-locks.js';
 import { migrations } from './migrations/index.js';
@@ -9,11 +10,13 @@ export interface MigrationStatus {
 
 /**
  * Brings the schema up to date; does nothing when it is. Two that start together are safe: the second waits.
+ * @param maxWaitMs how long for another migration, which may build an index over everything; ten minutes if left out.
  * @returns the names of the migrations that ran now.
  * @throws UnsuitableDatabaseError the encoding is not UTF8, or the ctype is C or POSIX.
+ * @throws MigrationRunningError as everything here does.
  */
-export async function migrateUp(databaseUrl: string): Promise<string[]> {
-  return withDataSource(databaseUrl, async (dataSource) => {
+export async function migrateUp(databaseUrl: string, maxWaitMs = defaultMaxWaitMs): Promise<string[]> {
+  return withDataSource(databaseUrl, maxWaitMs, async (dataSource) => {
     await refuseUnsuitable(dataSource);
     const ran = await dataSource.runMigrations({ transaction: 'all' });
     return ran.map((migration) => migration.name);
@@ -22,14 +25,14 @@ export async function migrateUp(databaseUrl: string): Promise<string[]> {
 
 /** Takes the newest `count` migrations back, with everything that their tables hold. */
 export async function migrateDown(databaseUrl: string, count: number): Promise<void> {
-  await withDataSource(databaseUrl, async (dataSource) => {
+  await withDataSource(databaseUrl, defaultMaxWaitMs, async (dataSource) => {
     for (let undone = 0; undone < count; undone++) await dataSource.undoLastMigration({ transaction: 'all' });
   });
 }
 
 /** Every migration in order, and whether the database has it. Changes nothing. */
 export async function migrationStatus(databaseUrl: string): Promise<MigrationStatus[]> {
-  return withDataSource(databaseUrl, async (dataSource) => {
+  return withDataSource(databaseUrl, defaultMaxWaitMs, async (dataSource) => {
     const [table] = await dataSource.query<{ exists: boolean }[]>(
       `select to_regclass($1) is not null as exists`,
       [migrationsTable],
@@ -42,15 +45,42 @@ export async function migrationStatus(databaseUrl: string): Promise<MigrationSta
   });
 }
 
+/** Whether there are messages or accounts, which would go with their tables. */
+export async function holdsMessagesOrAccounts(databaseUrl: string): Promise<boolean> {
+  return withDataSource(databaseUrl, defaultMaxWaitMs, async (dataSource) => {
+    for (const table of ['chat_messages', 'agents']) {
+      const [{ exists } = { exists: false }] = await dataSource.query<{ exists: boolean }[]>(
+        `select to_regclass($1) is not null as exists`,
+        [table],
+      );
+      if (exists && (await dataSource.query<object[]>(`select from ${table} limit 1`)).length > 0)
+        return true;
+    }
+    return false;
+  });
+}
+
 /** The database cannot hold or search every language; the message says what to create instead. */
 export class UnsuitableDatabaseError extends Error {
   override readonly name = 'UnsuitableDatabaseError';
 }
 
+/** Another one has not ended in time: it builds something large, or its host was suspended. */
+export class MigrationRunningError extends Error {
+  override readonly name = 'MigrationRunningError';
+}
+
 const migrationsTable = 'chat_history_migrations';
+
+const defaultMaxWaitMs = 600_000;
+const attemptPauseMs = 500;
+
+/** For a table that somebody holds, as an export does; whoever comes later waits behind a migration that waits. */
+const lockTimeoutMs = 15_000;
 
 async function withDataSource<Result>(
   url: string,
+  maxWaitMs: number,
   work: (dataSource: DataSource) => Promise<Result>,
 ): Promise<Result> {
   const dataSource = new DataSource({
@@ -67,10 +97,25 @@ async function withDataSource<Result>(
   });
   await dataSource.initialize();
   try {
-    await dataSource.query(`select pg_advisory_lock($1)`, [advisoryLocks.migration]);
+    await becomeOnlyOne(dataSource, maxWaitMs);
     return await work(dataSource);
   } finally {
     await dataSource.destroy();
+  }
+}
+
+/** The session's lock, asked for and not waited for, which has no bound in PostgreSQL but one for every lock. */
+async function becomeOnlyOne(dataSource: DataSource, maxWaitMs: number): Promise<void> {
+  await dataSource.query(`select set_config('lock_timeout', $1, false)`, [`${lockTimeoutMs}`]);
+  for (const untilMs = performance.now() + maxWaitMs; ;) {
+    const [lock] = await dataSource.query<{ is_ours: boolean }[]>(
+      `select pg_try_advisory_lock($1) as is_ours`,
+      [advisoryLocks.migration],
+    );
+    if (lock?.is_ours) return;
+    if (performance.now() > untilMs)
+      throw new MigrationRunningError('another migration runs; try again when it has ended');
+    await delay(attemptPauseMs);
   }
 }
 

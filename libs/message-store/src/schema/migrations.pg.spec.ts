@@ -1,3 +1,4 @@
+import { advisoryLocks } from '../advisory-locks.js';
 import { createTestDatabase, type TestDatabase } from '../testing.js';
 import { migrateDown, migrateUp, migrationStatus } from './migrate.js';
 import { ShortenPendingLists1763800001000 } from './migrations/1763800001000-shorten-pending-lists.js';
@@ -63,6 +64,14 @@ describe('migrations', () => {
     const ran = await Promise.all([migrateUp(database.url), migrateUp(database.url)]);
     expect(ran.flat()).toHaveLength(migrations.length);
     expect((await migrationStatus(database.url)).every((migration) => migration.applied)).toBe(true);
+  });
+
+  it('wait for another that runs, and no longer than they may', async () => {
+    await database.query('select pg_advisory_lock($1)', [advisoryLocks.migration]);
+    await expect(migrateUp(database.url, 700)).rejects.toThrow('another migration runs');
+    const waiting = migrateUp(database.url);
+    await database.query('select pg_advisory_unlock($1)', [advisoryLocks.migration]);
+    await waiting;
   });
 
   it('keep the pending lists of words short, of days that were there and of those to come', async () => {
