@@ -26,7 +26,7 @@ const renewIntervalMs = 5_000;
 /** Sessions whose bot's note is remembered here too, for when the ledger does not answer. */
 const maxConversations = 10_000;
 
-/** Who wants to hear of a turn while it goes on; of a turn that was taken before there is nothing to hear. */
+/** Who wants to hear of a turn while it goes on. Of one that another takes or has taken it hears no more than its beginning. */
 export interface TurnListener {
   /** The question is remembered, and the bot is asked. */
   begun(turn: BegunTurn): void;
@@ -80,7 +80,18 @@ export class ChatTurn implements OnApplicationBootstrap, BeforeApplicationShutdo
     if (!idempotency) return this.takeInOrder(asked, listener);
     // A line break is in no session's name.
     const key = `${sessionName}\n${idempotency.key}`;
-    return this.memory.once(key, idempotency.requestHash, () => this.takeInOrder(asked, listener));
+    const run = (begun: (turn: BegunTurn) => void) =>
+      this.takeInOrder(asked, {
+        begun: (turn) => {
+          begun(turn);
+          listener?.begun(turn);
+        },
+        said: (text) => listener?.said(text),
+      });
+    return this.memory.once(key, idempotency.requestHash, run, (turn) => {
+      // Others are refused at the end, as `take` does, and hear nothing before.
+      if (turn.sessionToken !== undefined || asked.mayContinue) listener?.begun(turn);
+    });
   }
 
   /** One turn at a time a session: here by the queue, across processes by the ledger's lease. */

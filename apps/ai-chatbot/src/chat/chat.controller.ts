@@ -90,6 +90,7 @@ export class ChatController {
     @Res() response: Response,
   ): Promise<void> {
     let events: EventStream | undefined;
+    let hasHeard = false;
     const open = (turn: BegunTurn) => {
       events = new EventStream(response, request.log);
       events.send('session', sessionOf(turn));
@@ -98,11 +99,15 @@ export class ChatController {
     try {
       const turn = await this.chatTurn.take(questionOf(body, idempotencyKey), {
         begun: open,
-        said: (text) => events?.send('delta', { text } satisfies ChatStreamDelta),
+        said: (text) => {
+          hasHeard = true;
+          events?.send('delta', { text } satisfies ChatStreamDelta);
+        },
       });
-      // Of a turn that was taken before, nothing was heard.
-      if (!events) open(turn).send('delta', { text: turn.reply.content } satisfies ChatStreamDelta);
-      events?.send('done', responseOf(turn));
+      const stream = events ?? open(turn);
+      // Of a turn that another took nothing was heard.
+      if (!hasHeard) stream.send('delta', { text: turn.reply.content } satisfies ChatStreamDelta);
+      stream.send('done', responseOf(turn));
     } catch (error) {
       if (!events) throw error;
       events.send('error', this.problems.describe(error, request.id));

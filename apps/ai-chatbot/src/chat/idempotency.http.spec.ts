@@ -106,6 +106,30 @@ describe.each([
   });
 });
 
+it('a stream that is repeated while the first runs hears at once of its session, and the whole reply at the end', async () => {
+  const key = randomUUID();
+  coze.behaviour = { pieces: ['one ', 'answer'], pieceDelayMs: 3_000 };
+  const asked = coze.requests.length;
+  const first = new Customer(replicas[0]).say('hello', { key });
+  await coze.asked(asked + 1);
+  const events = readEvents(await new Customer(replicas[0]).post('hello', { key, as: 'stream' }));
+  const heard = await events.next();
+  const replies = await database.query(
+    `select from chat_messages where role = 'assistant' and session_name = $1`,
+    [heard.value.data.session_name],
+  );
+  expect(replies).toHaveLength(0);
+  const { turn } = await first;
+  const { session_name, session_token, message_id } = turn;
+  expect(heard.value).toEqual({ event: 'session', data: { session_name, session_token, message_id } });
+  const others = [];
+  for await (const event of events) others.push(event);
+  expect(others).toEqual([
+    { event: 'delta', data: { text: 'one answer' } },
+    { event: 'done', data: turn },
+  ]);
+});
+
 it('a request is repeated without a database too, at the same replica', async () => {
   proxy.become('refuse');
   const key = randomUUID();

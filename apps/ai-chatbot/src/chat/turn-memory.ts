@@ -1,5 +1,6 @@
 import type { Message } from '@chat-history/message-store';
 import { IdempotencyKeyReusedError } from './chat.errors.js';
+import type { BegunTurn } from './turn.js';
 
 /** A turn whose reply, whole or not, was given to the store. */
 export interface EndedTurn {
@@ -27,6 +28,8 @@ const defaultBounds: TurnMemoryBounds = {
 
 interface RememberedTurn {
   readonly requestHash: Buffer;
+  /** Resolves when its question is remembered; never when it comes to nothing. */
+  readonly begun: Promise<BegunTurn>;
   readonly turn: Promise<EndedTurn>;
   /** Undefined while it runs. */
   ended?: { readonly at: number; readonly characters: number };
@@ -44,16 +47,26 @@ export class TurnMemory {
 
   /**
    * Runs a turn once a key. One that fails before anything of it is kept is forgotten, and may be tried again.
+   * @param run is given whom to tell when the turn has begun.
+   * @param joined is told the same of a turn that another runs.
    * @throws IdempotencyKeyReusedError when the key came with another request; whatever `run` rejects with.
    */
-  once(key: string, requestHash: Buffer, run: () => Promise<EndedTurn>): Promise<EndedTurn> {
+  once(
+    key: string,
+    requestHash: Buffer,
+    run: (begun: (turn: BegunTurn) => void) => Promise<EndedTurn>,
+    joined: (turn: BegunTurn) => void = () => undefined,
+  ): Promise<EndedTurn> {
     const known = this.find(key);
     if (known) {
-      if (known.requestHash.equals(requestHash)) return known.turn;
-      throw new IdempotencyKeyReusedError('the key came with another request before');
+      if (!known.requestHash.equals(requestHash))
+        throw new IdempotencyKeyReusedError('the key came with another request before');
+      void known.begun.then(joined);
+      return known.turn;
     }
-    const turn = run();
-    const remembered: RememberedTurn = { requestHash, turn };
+    const { promise: begun, resolve } = Promise.withResolvers<BegunTurn>();
+    const turn = run(resolve);
+    const remembered: RememberedTurn = { requestHash, begun, turn };
     this.turns.set(key, remembered);
     turn.then(
       ({ reply }) => this.keep(remembered, reply.content.length),
