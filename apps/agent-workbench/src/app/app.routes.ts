@@ -1,11 +1,13 @@
 import { type Routes } from '@angular/router';
+import { LoginPage } from './login/login-page';
 import { requireSignIn } from './login/require-sign-in';
 
 export const routes: Routes = [
   {
     path: 'login',
     title: 'Sign in · Agent workbench',
-    loadComponent: async () => (await import('./login/login-page')).LoginPage,
+    // Not loaded when it is needed: the server may then have only the files of a newer build.
+    component: LoginPage,
   },
   {
     path: '',

@@ -29,10 +29,16 @@ export class ProblemError extends Error {
   }
 }
 
+/** Words for whatever was thrown. What no call threw is a fault of the page: it is logged too, for who mends it. */
+export function asProblem(cause: unknown): ProblemError {
+  if (cause instanceof ProblemError) return cause;
+  console.error(cause);
+  return new ProblemError(0, 'Something went wrong on this page', { cause });
+}
+
 /** Turns what HttpClient throws into words for the reader. A failed download's problem arrives as a Blob. */
 export async function problemError(cause: unknown): Promise<ProblemError> {
-  if (!(cause instanceof HttpErrorResponse))
-    return new ProblemError(0, 'Something went wrong on this page', { cause });
+  if (!(cause instanceof HttpErrorResponse)) return asProblem(cause);
   if (cause.status === 0) return noAnswer(cause);
   const problem = await problemBody(cause.error);
   const isTooWide = problem.type === tookTooLong;

@@ -17,6 +17,8 @@ beforeEach(() => {
   idOf = (username) => api.accounts.find((one) => one.username === username)?.agent_id ?? '';
 });
 
+afterEach(() => jest.restoreAllMocks());
+
 const card = (name: RegExp) => within(screen.getByRole('article', { name }));
 const facts = (name: RegExp) =>
   Object.fromEntries(
@@ -106,6 +108,21 @@ it('downloads the file under the name the server gives', async () => {
   await user.click(await screen.findByRole('button', { name: 'Download' }));
   await screen.findByText('Saved chat-history-test.csv');
   expect((await saved[0]?.blob.text())?.split('\r\n')).toHaveLength(3);
+});
+
+it('says so when the page itself cannot save the file, and can be asked again', async () => {
+  jest.spyOn(console, 'error').mockImplementation();
+  api.exports.succeed(api.exports.add(idOf('lena')).id);
+  await openWorkbench(api, '/exports', 'lena');
+  const { createObjectURL } = URL;
+  URL.createObjectURL = () => {
+    throw new TypeError('no memory');
+  };
+  await user.click(await screen.findByRole('button', { name: 'Download' }));
+  await screen.findByText(/Something went wrong on this page/);
+  URL.createObjectURL = createObjectURL;
+  await user.click(await screen.findByRole('button', { name: 'Download' }));
+  await screen.findByText('Saved chat-history-test.csv');
 });
 
 it.each<[string, (id: string) => void]>([

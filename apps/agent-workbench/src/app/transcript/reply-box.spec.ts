@@ -8,6 +8,9 @@ import { maxReplyCharacters } from './reply-box';
 
 const user = userEvent.setup();
 const now = new Date();
+
+afterEach(() => jest.restoreAllMocks());
+
 const field = () => screen.getByLabelText<HTMLTextAreaElement>('Answer the customer');
 
 it('sends an answer and shows it at the end of the transcript', async () => {
@@ -36,6 +39,17 @@ it('keeps an answer that could not be sent', async () => {
   api.outage = undefined;
   await user.click(screen.getByRole('button', { name: 'Send' }));
   await screen.findByText('Not lost', { selector: '.content' });
+});
+
+it('says so when the page itself could not send an answer', async () => {
+  jest.spyOn(console, 'error').mockImplementation();
+  sessionStorage.setItem('workbench.try.help', 'cut of');
+  await openWorkbench(new FakeApi(longSession('help', 3, now)), '/history?session=help', 'ali');
+  await user.type(await screen.findByLabelText('Answer the customer'), 'Hello');
+  await user.click(screen.getByRole('button', { name: 'Send' }));
+  const notice = await screen.findByText(/Something went wrong on this page/);
+  expect(notice.closest('[role=alert]')).toBeTruthy();
+  expect(screen.getByRole('button', { name: 'Send' })).toBeTruthy();
 });
 
 describe('an answer that arrived although nobody said so', () => {

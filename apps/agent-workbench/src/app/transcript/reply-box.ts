@@ -5,7 +5,7 @@ import { MatFormField, MatLabel } from '@angular/material/form-field';
 import { CdkTextareaAutosize } from '@angular/cdk/text-field';
 import { MatInput } from '@angular/material/input';
 import { firstValueFrom } from 'rxjs';
-import { ProblemError } from '../api/problem-error';
+import { type ProblemError, asProblem } from '../api/problem-error';
 import { WorkbenchApi } from '../api/workbench-api';
 import { FailureNotice } from '../shell/failure-notice';
 import { Icon } from '../shell/icon';
@@ -67,8 +67,8 @@ export class ReplyBox {
         this.sent.emit();
       }
     } catch (cause) {
-      if (!(cause instanceof ProblemError)) throw cause;
-      if (sessionName === this.sessionName()) this.failure.set(cause);
+      const problem = asProblem(cause);
+      if (sessionName === this.sessionName()) this.failure.set(problem);
     } finally {
       this.sending.set(false);
     }
