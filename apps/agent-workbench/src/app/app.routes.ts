@@ -15,8 +15,8 @@ export const routes: Routes = [
     loadComponent: async () => (await import('./shell/shell')).Shell,
     children: [
       {
+        // Without a title: its page sets one that names the open session, which the router's would replace.
         path: 'history',
-        title: 'History · Agent workbench',
         loadComponent: async () => (await import('./history/history-page')).HistoryPage,
       },
       {
