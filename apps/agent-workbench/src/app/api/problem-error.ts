@@ -23,9 +23,12 @@ export class ProblemError extends Error {
     super(title, { cause: details.cause });
   }
 
-  /** Whether the server may have done what was asked, although no answer says so. */
+  /**
+   * Whether the server may have done what was asked, although no answer says so. A gateway says 502 also when the
+   * service died with the request in its hands.
+   */
   get mayHaveArrived(): boolean {
-    return this.status === 0 || this.status === 504;
+    return [0, 502, 504].includes(this.status);
   }
 }
 
@@ -104,8 +107,9 @@ function adviceOf(status: number, problem: Partial<Problem>, retryAfterS: string
         ? `Wait ${retryAfterS} seconds, then try again.`
         : 'Wait a minute, then try again.';
     case 502:
-    case 503:
     case 504:
+      return 'Its database or service does not answer. Try again in a moment.';
+    case 503:
       return 'Its database or service does not answer; nothing is lost. Try again in a moment.';
     default:
       return problem.errors?.length ? undefined : problem.detail;

@@ -52,6 +52,20 @@ it('says so when the page itself could not send an answer', async () => {
   expect(screen.getByRole('button', { name: 'Send' })).toBeTruthy();
 });
 
+it.each([502, 504])(
+  'does not say of a %i that the answer was not sent, or that nothing is lost',
+  async (status) => {
+    const api = new FakeApi(longSession('help', 3, now));
+    await openWorkbench(api, '/history?session=help', 'ali');
+    await user.type(await screen.findByLabelText('Answer the customer'), 'Perhaps there');
+    api.outage = { status };
+    await user.click(screen.getByRole('button', { name: 'Send' }));
+    const notice = (await screen.findByText(/may have arrived all the same/)).closest('[role=alert]');
+    expect(notice?.textContent).not.toMatch(/nothing is lost|was not sent/);
+    expect(field().value).toBe('Perhaps there');
+  },
+);
+
 describe('an answer that arrived although nobody said so', () => {
   const send = () => user.click(screen.getByRole('button', { name: 'Send' }));
 
