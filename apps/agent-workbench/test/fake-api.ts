@@ -56,6 +56,8 @@ export class FakeApi {
   mostHits = 1_000;
   /** While set, what an agent says is stored, and the answer that says so is lost on its way. */
   losesAnswers = false;
+  /** While set, what is posted is answered only after it. */
+  postsWaitFor: Promise<void> | undefined;
   private readonly said = new Map<string, ChatMessage>();
   private readonly tokens = new Map<string, Account>();
   private issued = 0;

@@ -15,7 +15,8 @@ export class FakeBackend implements HttpBackend {
 
   handle(request: HttpRequest<unknown>): Observable<HttpEvent<unknown>> {
     return new Observable((observer) => {
-      const timer = setTimeout(() => {
+      const timer = setTimeout(async () => {
+        if (request.method === 'POST') await this.api.postsWaitFor;
         const { status, headers, body } = this.api.answer({
           method: request.method,
           url: request.urlWithParams,

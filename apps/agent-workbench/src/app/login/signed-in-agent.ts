@@ -4,7 +4,7 @@ import { Router } from '@angular/router';
 import { type Me } from '@chat-history/http-contract';
 import { firstValueFrom } from 'rxjs';
 import { WorkbenchApi } from '../api/workbench-api';
-import { ReplyDrafts } from '../transcript/reply-drafts';
+import { Replies } from '../transcript/replies';
 import { AccessToken } from './access-token';
 
 /** How long after a failure the API is asked again whose the token is. */
@@ -15,7 +15,7 @@ const askAgainMs = 10_000;
 export class SignedInAgent {
   private readonly api = inject(WorkbenchApi);
   private readonly token = inject(AccessToken);
-  private readonly drafts = inject(ReplyDrafts);
+  private readonly replies = inject(Replies);
   private readonly router = inject(Router);
   private readonly resource = httpResource<Me>(() => (this.token.value() ? this.api.me() : undefined));
 
@@ -38,7 +38,7 @@ export class SignedInAgent {
 
   async signOut(): Promise<void> {
     this.token.drop();
-    this.drafts.forgetAll();
+    this.replies.forgetAll();
     await this.router.navigate(['/login']);
   }
 }
