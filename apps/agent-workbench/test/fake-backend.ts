@@ -16,7 +16,7 @@ export class FakeBackend implements HttpBackend {
   handle(request: HttpRequest<unknown>): Observable<HttpEvent<unknown>> {
     return new Observable((observer) => {
       const timer = setTimeout(async () => {
-        if (request.method === 'POST') await this.api.postsWaitFor;
+        if (request.url.endsWith('/messages')) await this.api.repliesWaitFor;
         const { status, headers, body } = this.api.answer({
           method: request.method,
           url: request.urlWithParams,

@@ -2,23 +2,16 @@ import { screen, within } from '@testing-library/angular';
 import userEvent from '@testing-library/user-event';
 import { FakeApi } from '../../../test/fake-api';
 import { manySessions } from '../../../test/fake-data';
+import { signIn } from '../../../test/sign-in';
 import { address, openWorkbench } from '../../../test/workbench';
 
 const user = userEvent.setup();
 
 afterEach(() => jest.restoreAllMocks());
 
-async function signIn(username: string, password: string): Promise<void> {
-  await user.clear(await screen.findByLabelText(/User name/));
-  await user.type(screen.getByLabelText(/User name/), username);
-  await user.clear(screen.getByLabelText(/Password/));
-  await user.type(screen.getByLabelText(/Password/), password);
-  await user.click(screen.getByRole('button', { name: 'Sign in' }));
-}
-
 it('asks for a sign-in first and then goes where the address said', async () => {
   await openWorkbench(new FakeApi(manySessions(1, new Date())), '/history?range=7d');
-  await signIn('lena', 'correct horse');
+  await signIn('lena');
   expect(await screen.findByRole('link', { name: /session-001/ })).toBeTruthy();
   expect(address()).toBe('/history?range=7d');
   expect(await screen.findByText('Lena Supervisor')).toBeTruthy();
@@ -47,7 +40,7 @@ it('asks again over the page when the sign-in has expired, and then finishes wha
   api.expireTokens();
   await user.click(screen.getByRole('button', { name: 'Next page' }));
   await screen.findByRole('dialog', { name: 'Sign in again' });
-  await signIn('lena', 'correct horse');
+  await signIn('lena');
 
   expect(await screen.findByText('50 sessions on page 2')).toBeTruthy();
   expect(screen.getByLabelText<HTMLInputElement>('Search all sessions').value).toBe('half a word');
@@ -75,7 +68,7 @@ it('says so when the page itself cannot keep the sign-in', async () => {
   jest.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
     throw new DOMException('full', 'QuotaExceededError');
   });
-  await signIn('lena', 'correct horse');
+  await signIn('lena');
   await screen.findByText(/Something went wrong on this page/);
 });
 

@@ -10,7 +10,7 @@ export class SignInAgain {
   private readonly dialog = inject(MatDialog);
   private asking: Promise<boolean> | undefined;
 
-  /** True when signed in anew, false when the agent chose to leave. */
+  /** True when signed in anew, false when the agent chose to leave or another one signed in. */
   ask(): Promise<boolean> {
     this.asking ??= this.open().finally(() => (this.asking = undefined));
     return this.asking;

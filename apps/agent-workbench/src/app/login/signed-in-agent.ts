@@ -10,7 +10,7 @@ import { AccessToken } from './access-token';
 /** How long after a failure the API is asked again whose the token is. */
 const askAgainMs = 10_000;
 
-/** Who works here, and the two ways to change that. */
+/** Who works here, and the ways to change that. */
 @Injectable({ providedIn: 'root' })
 export class SignedInAgent {
   private readonly api = inject(WorkbenchApi);
@@ -30,10 +30,21 @@ export class SignedInAgent {
     });
   }
 
-  /** @throws ProblemError */
+  /**
+   * Another agent than the one before finds nothing of theirs, and is not known before the API has said so.
+   * @throws ProblemError
+   */
   async signIn(username: string, password: string): Promise<void> {
-    const login = await firstValueFrom(this.api.logIn({ username, password }));
-    this.token.keep(login.access_token);
+    const { access_token: token } = await firstValueFrom(this.api.logIn({ username, password }));
+    const { agent_id: agentId } = await firstValueFrom(this.api.ownerOf(token));
+    if (agentId !== this.token.agentId()) this.replies.forgetAll();
+    this.token.keep(token, agentId);
+  }
+
+  /** Shows the first page; by way of the sign-in page, so that nothing stays of a page that stands there. */
+  async startAnew(): Promise<void> {
+    await this.router.navigate(['/login'], { skipLocationChange: true });
+    await this.router.navigate(['/history']);
   }
 
   async signOut(): Promise<void> {

@@ -20,7 +20,7 @@ beforeEach(async () => {
   api = new FakeApi(manySessions(2, new Date()));
   await openWorkbench(api, '/history?session=session-001', 'ali');
   await user.type(await screen.findByLabelText('Answer the customer'), 'To the first');
-  api.postsWaitFor = new Promise((resolve) => (letAnswer = resolve));
+  api.repliesWaitFor = new Promise((resolve) => (letAnswer = resolve));
   await user.click(screen.getByRole('button', { name: 'Send' }));
   await screen.findByRole('button', { name: 'Sending…' });
 });
