@@ -8,6 +8,7 @@ import {
   sessionListQuery,
   transcriptQuery,
 } from '@chat-history/http-contract';
+import { type Account, accountOf, accounts } from './fake-accounts';
 import {
   type FakeRequest,
   type FakeResponse,
@@ -23,24 +24,14 @@ import {
 import { message } from './fake-data';
 import { FakeExports } from './fake-exports';
 
-interface Account extends Me {
-  readonly username: string;
-  readonly password: string;
-}
-
 /** The workbench API in memory: it keeps to the HTTP contract and searches by plain inclusion. */
 export class FakeApi {
-  readonly accounts: Account[] = [
-    account('lena', 'supervisor', 'Lena Supervisor', 'aa'),
-    account('ali', 'agent', 'Ali Agent', 'ab'),
-    account('ada', 'admin', 'Ada Admin', 'ac'),
-  ];
   /** Every request that was answered, as `GET /workbench-api/…`. */
   readonly requests: string[] = [];
   readonly exports = new FakeExports(
     () => this.messages,
     () => this.now(),
-    (id) => this.accounts.find(({ agent_id }) => agent_id === id)?.agent_name,
+    (id) => accounts.find(({ agent_id }) => agent_id === id)?.agent_name,
   );
   messages: ChatMessage[];
   /** While set, every call but the sign-in is answered so. */
@@ -56,6 +47,8 @@ export class FakeApi {
   mostHits = 1_000;
   /** While set, what an agent says is stored, and the answer that says so is lost on its way. */
   losesAnswers = false;
+  /** While set, what an agent says is taken only after it. */
+  repliesWaitFor: Promise<void> | undefined;
   private readonly said = new Map<string, ChatMessage>();
   private readonly tokens = new Map<string, Account>();
   private issued = 0;
@@ -67,12 +60,14 @@ export class FakeApi {
     this.messages = messages;
   }
 
+  idOf(username: string): string {
+    return accountOf(username).agent_id;
+  }
+
   tokenFor(username: string): string {
-    const who = this.accounts.find((one) => one.username === username);
-    if (!who) throw new Error(`no account ${username}`);
     this.issued += 1;
     const token = `token-${this.issued}`;
-    this.tokens.set(token, who);
+    this.tokens.set(token, accountOf(username));
     return token;
   }
 
@@ -106,7 +101,7 @@ export class FakeApi {
 
   private logIn(body: unknown): FakeResponse {
     const { username, password } = loginRequest.parse(body);
-    const known = this.accounts.find((one) => one.username === username && one.password === password);
+    const known = accounts.find((one) => one.username === username && one.password === password);
     return known
       ? json(200, { access_token: this.tokenFor(username), token_type: 'Bearer', expires_in: 28_800 })
       : problem(401);
@@ -182,14 +177,4 @@ export class FakeApi {
     if (key) this.said.set(key, answer);
     return this.losesAnswers ? problem(504) : json(201, answer);
   }
-}
-
-function account(username: string, role: Me['role'], agent_name: string, end: string): Account {
-  return {
-    username,
-    password: 'correct horse',
-    role,
-    agent_name,
-    agent_id: `00000000-0000-7000-8000-0000000000${end}`,
-  };
 }

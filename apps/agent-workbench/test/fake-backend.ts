@@ -15,7 +15,8 @@ export class FakeBackend implements HttpBackend {
 
   handle(request: HttpRequest<unknown>): Observable<HttpEvent<unknown>> {
     return new Observable((observer) => {
-      const timer = setTimeout(() => {
+      const timer = setTimeout(async () => {
+        if (request.url.endsWith('/messages')) await this.api.repliesWaitFor;
         const { status, headers, body } = this.api.answer({
           method: request.method,
           url: request.urlWithParams,

@@ -19,7 +19,7 @@ export async function openWorkbench(api: FakeApi, address: string, username?: st
       { provide: HttpBackend, useValue: new FakeBackend(api) },
     ],
     configureTestBed: (testBed) => {
-      if (username) testBed.inject(AccessToken).keep(api.tokenFor(username));
+      if (username) testBed.inject(AccessToken).keep(api.tokenFor(username), api.idOf(username));
     },
   });
   await goTo(address);

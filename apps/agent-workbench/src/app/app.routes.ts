@@ -1,11 +1,13 @@
 import { type Routes } from '@angular/router';
+import { LoginPage } from './login/login-page';
 import { requireSignIn } from './login/require-sign-in';
 
 export const routes: Routes = [
   {
     path: 'login',
     title: 'Sign in · Agent workbench',
-    loadComponent: async () => (await import('./login/login-page')).LoginPage,
+    // Not loaded when it is needed: the server may then have only the files of a newer build.
+    component: LoginPage,
   },
   {
     path: '',
@@ -13,8 +15,8 @@ export const routes: Routes = [
     loadComponent: async () => (await import('./shell/shell')).Shell,
     children: [
       {
+        // Without a title: its page sets one that names the open session, which the router's would replace.
         path: 'history',
-        title: 'History · Agent workbench',
         loadComponent: async () => (await import('./history/history-page')).HistoryPage,
       },
       {

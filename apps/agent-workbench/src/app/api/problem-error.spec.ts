@@ -47,9 +47,19 @@ it('tells a time-out from a server that cannot be reached; both may have done wh
   const gone = await answer(0, new TypeError('fetch failed'));
   expect(late.message).toBe('The server took too long to answer');
   expect(gone.message).toBe('The server cannot be reached');
-  expect([late.mayHaveArrived, gone.mayHaveArrived, (await answer(503)).mayHaveArrived]).toEqual([
-    true,
-    true,
-    false,
-  ]);
+  expect([late.mayHaveArrived, gone.mayHaveArrived]).toEqual([true, true]);
+});
+
+it.each([502, 504])(
+  'says of a %i, behind which all may have been done, nothing that is not known',
+  async (status) => {
+    const problem = await answer(status);
+    expect(problem.mayHaveArrived).toBe(true);
+    expect(problem.details.advice).toBe('Its database or service does not answer. Try again in a moment.');
+  },
+);
+
+it('knows that what the service itself did not take has not arrived', async () => {
+  const problems = await Promise.all([400, 401, 409, 429, 503].map((status) => answer(status)));
+  expect(problems.filter(({ mayHaveArrived }) => mayHaveArrived)).toEqual([]);
 });

@@ -23,16 +23,25 @@ export class ProblemError extends Error {
     super(title, { cause: details.cause });
   }
 
-  /** Whether the server may have done what was asked, although no answer says so. */
+  /**
+   * Whether the server may have done what was asked, although no answer says so. A gateway says 502 also when the
+   * service died with the request in its hands.
+   */
   get mayHaveArrived(): boolean {
-    return this.status === 0 || this.status === 504;
+    return [0, 502, 504].includes(this.status);
   }
+}
+
+/** Words for whatever was thrown. What no call threw is a fault of the page: it is logged too, for who mends it. */
+export function asProblem(cause: unknown): ProblemError {
+  if (cause instanceof ProblemError) return cause;
+  console.error(cause);
+  return new ProblemError(0, 'Something went wrong on this page', { cause });
 }
 
 /** Turns what HttpClient throws into words for the reader. A failed download's problem arrives as a Blob. */
 export async function problemError(cause: unknown): Promise<ProblemError> {
-  if (!(cause instanceof HttpErrorResponse))
-    return new ProblemError(0, 'Something went wrong on this page', { cause });
+  if (!(cause instanceof HttpErrorResponse)) return asProblem(cause);
   if (cause.status === 0) return noAnswer(cause);
   const problem = await problemBody(cause.error);
   const isTooWide = problem.type === tookTooLong;
@@ -98,8 +107,9 @@ function adviceOf(status: number, problem: Partial<Problem>, retryAfterS: string
         ? `Wait ${retryAfterS} seconds, then try again.`
         : 'Wait a minute, then try again.';
     case 502:
-    case 503:
     case 504:
+      return 'Its database or service does not answer. Try again in a moment.';
+    case 503:
       return 'Its database or service does not answer; nothing is lost. Try again in a moment.';
     default:
       return problem.errors?.length ? undefined : problem.detail;

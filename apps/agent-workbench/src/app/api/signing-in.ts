@@ -1,4 +1,7 @@
 import { HttpContextToken } from '@angular/common/http';
 
-/** Set on the sign-in request itself: its 401 means a wrong password, not an expired token. */
+/**
+ * Set on the requests of a sign-in itself: a 401 means a wrong password there, not an expired token, and the page's
+ * token is still that of whoever was here before.
+ */
 export const signingIn = new HttpContextToken(() => false);

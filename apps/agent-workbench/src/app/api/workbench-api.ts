@@ -7,6 +7,7 @@ import {
   type ExportJobRequest,
   type LoginRequest,
   type LoginResponse,
+  type Me,
   type MessageFilter,
   type SearchOrder,
 } from '@chat-history/http-contract';
@@ -52,6 +53,15 @@ export class WorkbenchApi {
 
   logIn(request: LoginRequest): Observable<LoginResponse> {
     return this.http.post<LoginResponse>(`${base}/auth/login`, request, {
+      context: new HttpContext().set(signingIn, true),
+      timeout: answerTimeoutMs,
+    });
+  }
+
+  /** Whose a token is that is not the page's yet. */
+  ownerOf(token: string): Observable<Me> {
+    return this.http.get<Me>(`${base}/auth/me`, {
+      headers: { Authorization: `Bearer ${token}` },
       context: new HttpContext().set(signingIn, true),
       timeout: answerTimeoutMs,
     });

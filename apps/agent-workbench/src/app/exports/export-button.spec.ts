@@ -72,6 +72,18 @@ it('saves nothing and says so when the export fails', async () => {
   expect(saved).toEqual([]);
 });
 
+it('says so when the page itself cannot save the file', async () => {
+  const log = jest.spyOn(console, 'error').mockImplementation();
+  await openWorkbench(api, '/history', 'lena');
+  await screen.findByText('3 sessions');
+  URL.createObjectURL = () => {
+    throw new TypeError('no memory');
+  };
+  await choose('Export these messages', 'CSV for Excel');
+  await screen.findByText(/Nothing was exported. Something went wrong on this page/);
+  log.mockRestore();
+});
+
 describe('of more than is streamed', () => {
   beforeEach(async () => {
     api.exports.mostStreamed = 5;

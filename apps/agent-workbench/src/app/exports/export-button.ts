@@ -9,7 +9,7 @@ import { Router } from '@angular/router';
 import { type ExportFormat, type MessageFilter } from '@chat-history/http-contract';
 import { DateTime } from 'luxon';
 import { firstValueFrom } from 'rxjs';
-import { ProblemError } from '../api/problem-error';
+import { type ProblemError, asProblem } from '../api/problem-error';
 import { type ExportWish, WorkbenchApi } from '../api/workbench-api';
 import { SignedInAgent } from '../login/signed-in-agent';
 import { Icon } from '../shell/icon';
@@ -93,8 +93,7 @@ export class ExportButton {
       await act();
       return undefined;
     } catch (cause) {
-      if (cause instanceof ProblemError) return cause;
-      throw cause;
+      return asProblem(cause);
     } finally {
       this.busy.set(false);
     }

@@ -16,7 +16,7 @@ import { MatSnackBar } from '@angular/material/snack-bar';
 import { MatTooltip } from '@angular/material/tooltip';
 import { type ExportJob } from '@chat-history/http-contract';
 import { firstValueFrom } from 'rxjs';
-import { ProblemError } from '../api/problem-error';
+import { ProblemError, asProblem } from '../api/problem-error';
 import { WorkbenchApi } from '../api/workbench-api';
 import { SignedInAgent } from '../login/signed-in-agent';
 import { FailureNotice } from '../shell/failure-notice';
@@ -97,11 +97,14 @@ export class ExportCard {
   protected async save(): Promise<void> {
     if (this.saving()) return;
     this.arrived.set(0);
-    await this.attempt(async () => {
-      const name = await this.download.save(this.job(), (bytes) => this.arrived.set(bytes));
-      if (name) this.say(`Saved ${name}`);
-    });
-    this.arrived.set(undefined);
+    try {
+      await this.attempt(async () => {
+        const name = await this.download.save(this.job(), (bytes) => this.arrived.set(bytes));
+        if (name) this.say(`Saved ${name}`);
+      });
+    } finally {
+      this.arrived.set(undefined);
+    }
   }
 
   protected async delete(): Promise<void> {
@@ -118,12 +121,15 @@ export class ExportCard {
   protected async end(): Promise<void> {
     if (this.ending()) return;
     this.ending.set(true);
-    await this.attempt(async () => {
-      await firstValueFrom(this.api.endExport(this.job().id));
-      this.heading().nativeElement.focus();
-      this.changed.emit();
-    });
-    this.ending.set(false);
+    try {
+      await this.attempt(async () => {
+        await firstValueFrom(this.api.endExport(this.job().id));
+        this.heading().nativeElement.focus();
+        this.changed.emit();
+      });
+    } finally {
+      this.ending.set(false);
+    }
   }
 
   protected sayCopied(isCopied: boolean): void {
@@ -135,8 +141,8 @@ export class ExportCard {
     try {
       await act();
     } catch (cause) {
-      if (!(cause instanceof ProblemError)) throw cause;
-      this.failure.set(isGone(cause) ? goneFor(cause) : cause);
+      const problem = asProblem(cause);
+      this.failure.set(isGone(problem) ? goneFor(problem) : problem);
     }
   }
 

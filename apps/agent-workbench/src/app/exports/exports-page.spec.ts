@@ -9,13 +9,13 @@ const user = userEvent.setup();
 const now = new Date();
 let saved: readonly SavedFile[];
 let api: FakeApi;
-let idOf: (username: string) => string;
 
 beforeEach(() => {
   saved = keepSavedFiles();
   api = new FakeApi(manySessions(3, now));
-  idOf = (username) => api.accounts.find((one) => one.username === username)?.agent_id ?? '';
 });
+
+afterEach(() => jest.restoreAllMocks());
 
 const card = (name: RegExp) => within(screen.getByRole('article', { name }));
 const facts = (name: RegExp) =>
@@ -35,8 +35,8 @@ it('says that there are none, and where one is made', async () => {
 });
 
 it('lists one’s own, latest first, a page at a time, and all of them to an admin', async () => {
-  for (let n = 0; n < 21; n += 1) api.exports.add(idOf('lena'), { q: `word ${n}` });
-  api.exports.add(idOf('ali'), { session_name: 'session-001' });
+  for (let n = 0; n < 21; n += 1) api.exports.add(api.idOf('lena'), { q: `word ${n}` });
+  api.exports.add(api.idOf('ali'), { session_name: 'session-001' });
   await openWorkbench(api, '/exports', 'lena');
   await screen.findByText('20 exports on page 1');
   expect(screen.getAllByRole('article')[0]?.textContent).toContain('“word 20”');
@@ -47,8 +47,8 @@ it('lists one’s own, latest first, a page at a time, and all of them to an adm
 });
 
 it('tells an admin whose each is', async () => {
-  api.exports.add(idOf('ali'), { session_name: 'session-001', format: 'txt' });
-  api.exports.add(idOf('ada'));
+  api.exports.add(api.idOf('ali'), { session_name: 'session-001', format: 'txt' });
+  api.exports.add(api.idOf('ada'));
   api.exports.add('an account that is gone', { format: 'jsonl' });
   await openWorkbench(api, '/exports', 'ada');
   expect(await screen.findAllByText('Asked for by')).toHaveLength(3);
@@ -59,8 +59,8 @@ it('tells an admin whose each is', async () => {
 
 it('says in words what was asked for, as text', async () => {
   const q = '<b>refund</b>';
-  api.exports.add(idOf('lena'), { q, role: 'agent', status: 'failed', from: '2026-11-01T00:00:00Z' });
-  api.exports.add(idOf('lena'), { format: 'jsonl' });
+  api.exports.add(api.idOf('lena'), { q, role: 'agent', status: 'failed', from: '2026-11-01T00:00:00Z' });
+  api.exports.add(api.idOf('lena'), { format: 'jsonl' });
   await openWorkbench(api, '/exports', 'lena');
   await screen.findByText('“<b>refund</b>”');
   expect(screen.getByText('“<b>refund</b>”').closest('p')?.textContent?.replaceAll(/\s+/g, ' ')).toMatch(
@@ -70,7 +70,7 @@ it('says in words what was asked for, as text', async () => {
 });
 
 it('follows a job to its end, reads out how it ends, and then asks no more', async () => {
-  const { id } = api.exports.add(idOf('lena'));
+  const { id } = api.exports.add(api.idOf('lena'));
   await openWorkbench(api, '/exports', 'lena');
   await screen.findByText('Waiting');
   api.exports.change(id, { status: 'running', rows_done: 250, rows_total: 1_000, bytes: 2_500_000 });
@@ -84,7 +84,7 @@ it('follows a job to its end, reads out how it ends, and then asks no more', asy
 });
 
 it('shows what proves a file, with a checksum to copy', async () => {
-  const { id } = api.exports.add(idOf('lena'));
+  const { id } = api.exports.add(api.idOf('lena'));
   api.exports.succeed(id, 2);
   await openWorkbench(api, '/exports', 'lena');
   await screen.findByText('Ready');
@@ -101,18 +101,33 @@ it('shows what proves a file, with a checksum to copy', async () => {
 });
 
 it('downloads the file under the name the server gives', async () => {
-  api.exports.succeed(api.exports.add(idOf('lena'), { q: 'ORD-10001' }).id);
+  api.exports.succeed(api.exports.add(api.idOf('lena'), { q: 'ORD-10001' }).id);
   await openWorkbench(api, '/exports', 'lena');
   await user.click(await screen.findByRole('button', { name: 'Download' }));
   await screen.findByText('Saved chat-history-test.csv');
   expect((await saved[0]?.blob.text())?.split('\r\n')).toHaveLength(3);
 });
 
+it('says so when the page itself cannot save the file, and can be asked again', async () => {
+  jest.spyOn(console, 'error').mockImplementation();
+  api.exports.succeed(api.exports.add(api.idOf('lena')).id);
+  await openWorkbench(api, '/exports', 'lena');
+  const { createObjectURL } = URL;
+  URL.createObjectURL = () => {
+    throw new TypeError('no memory');
+  };
+  await user.click(await screen.findByRole('button', { name: 'Download' }));
+  await screen.findByText(/Something went wrong on this page/);
+  URL.createObjectURL = createObjectURL;
+  await user.click(await screen.findByRole('button', { name: 'Download' }));
+  await screen.findByText('Saved chat-history-test.csv');
+});
+
 it.each<[string, (id: string) => void]>([
   ['expired', (id) => api.exports.change(id, { status: 'expired' })],
   ['was deleted with its job', () => (api.exports.jobs = [])],
 ])('says when the file %s since the list was read', async (_, lose) => {
-  const { id } = api.exports.add(idOf('lena'));
+  const { id } = api.exports.add(api.idOf('lena'));
   api.exports.succeed(id);
   await openWorkbench(api, '/exports', 'lena');
   await screen.findByText('Ready');
@@ -124,7 +139,7 @@ it.each<[string, (id: string) => void]>([
 });
 
 it('cancels a job, with the focus on what was cancelled', async () => {
-  api.exports.add(idOf('lena'));
+  api.exports.add(api.idOf('lena'));
   await openWorkbench(api, '/exports', 'lena');
   await user.click(await screen.findByRole('button', { name: 'Cancel' }));
   await screen.findByText(/The export of .* was cancelled/);
@@ -133,7 +148,7 @@ it('cancels a job, with the focus on what was cancelled', async () => {
 });
 
 it('deletes a file only when that is meant', async () => {
-  api.exports.succeed(api.exports.add(idOf('lena')).id);
+  api.exports.succeed(api.exports.add(api.idOf('lena')).id);
   await openWorkbench(api, '/exports', 'lena');
   await user.click(await screen.findByRole('button', { name: 'Delete' }));
   await user.click(await screen.findByRole('button', { name: 'Keep it' }));
@@ -147,7 +162,7 @@ it('deletes a file only when that is meant', async () => {
 });
 
 it('shows why a job failed', async () => {
-  const { id } = api.exports.add(idOf('lena'));
+  const { id } = api.exports.add(api.idOf('lena'));
   api.exports.change(id, { status: 'failed', error: 'The disk for exports is full.' });
   await openWorkbench(api, '/exports', 'lena');
   await screen.findByText('The disk for exports is full.');

@@ -24,9 +24,9 @@ beforeEach(() => {
   TestBed.configureTestingModule({
     providers: [...appConfig.providers, { provide: HttpBackend, useValue: new FakeBackend(api) }],
   });
-  TestBed.inject(AccessToken).keep(api.tokenFor('lena'));
+  TestBed.inject(AccessToken).keep(api.tokenFor('lena'), api.idOf('lena'));
   download = TestBed.inject(JobDownload);
-  const { id } = api.exports.add(api.accounts[0]?.agent_id ?? '');
+  const { id } = api.exports.add(api.idOf('lena'));
   api.exports.succeed(id);
   job = api.exports.jobs[0] as ExportJob;
 });

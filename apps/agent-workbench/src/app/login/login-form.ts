@@ -12,7 +12,7 @@ import { FormsModule } from '@angular/forms';
 import { MatButton } from '@angular/material/button';
 import { MatFormField, MatLabel } from '@angular/material/form-field';
 import { MatInput } from '@angular/material/input';
-import { ProblemError } from '../api/problem-error';
+import { ProblemError, asProblem } from '../api/problem-error';
 import { FailureNotice } from '../shell/failure-notice';
 import { SignedInAgent } from './signed-in-agent';
 
@@ -58,9 +58,9 @@ export class LoginForm {
       await this.agent.signIn(this.username(), this.password());
       this.signedIn.emit();
     } catch (cause) {
-      if (!(cause instanceof ProblemError)) throw cause;
+      const problem = asProblem(cause);
       this.failure.set(
-        cause.status === 401 ? new ProblemError(401, 'User name or password is wrong') : cause,
+        problem.status === 401 ? new ProblemError(401, 'User name or password is wrong') : problem,
       );
       this.passwordField().nativeElement.select();
     } finally {

@@ -8,6 +8,9 @@ import { maxReplyCharacters } from './reply-box';
 
 const user = userEvent.setup();
 const now = new Date();
+
+afterEach(() => jest.restoreAllMocks());
+
 const field = () => screen.getByLabelText<HTMLTextAreaElement>('Answer the customer');
 
 it('sends an answer and shows it at the end of the transcript', async () => {
@@ -37,6 +40,31 @@ it('keeps an answer that could not be sent', async () => {
   await user.click(screen.getByRole('button', { name: 'Send' }));
   await screen.findByText('Not lost', { selector: '.content' });
 });
+
+it('says so when the page itself could not send an answer', async () => {
+  jest.spyOn(console, 'error').mockImplementation();
+  sessionStorage.setItem('workbench.try.help', 'cut of');
+  await openWorkbench(new FakeApi(longSession('help', 3, now)), '/history?session=help', 'ali');
+  await user.type(await screen.findByLabelText('Answer the customer'), 'Hello');
+  await user.click(screen.getByRole('button', { name: 'Send' }));
+  const notice = await screen.findByText(/Something went wrong on this page/);
+  expect(notice.closest('[role=alert]')).toBeTruthy();
+  expect(screen.getByRole('button', { name: 'Send' })).toBeTruthy();
+});
+
+it.each([502, 504])(
+  'does not say of a %i that the answer was not sent, or that nothing is lost',
+  async (status) => {
+    const api = new FakeApi(longSession('help', 3, now));
+    await openWorkbench(api, '/history?session=help', 'ali');
+    await user.type(await screen.findByLabelText('Answer the customer'), 'Perhaps there');
+    api.outage = { status };
+    await user.click(screen.getByRole('button', { name: 'Send' }));
+    const notice = (await screen.findByText(/may have arrived all the same/)).closest('[role=alert]');
+    expect(notice?.textContent).not.toMatch(/nothing is lost|was not sent/);
+    expect(field().value).toBe('Perhaps there');
+  },
+);
 
 describe('an answer that arrived although nobody said so', () => {
   const send = () => user.click(screen.getByRole('button', { name: 'Send' }));

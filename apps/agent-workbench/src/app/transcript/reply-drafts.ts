@@ -1,4 +1,4 @@
-import { Injectable } from '@angular/core';
+import { Injectable, signal } from '@angular/core';
 
 const draftPrefix = 'workbench.draft.';
 const tryPrefix = 'workbench.try.';
@@ -12,12 +12,16 @@ interface Try {
 /** Answers that were begun and not sent, by session: they survive another session, an error and a reload of the tab. */
 @Injectable({ providedIn: 'root' })
 export class ReplyDrafts {
+  /** What was typed since the page was loaded; what was typed before is in the tab's storage alone. */
+  private readonly typed = signal<ReadonlyMap<string, string>>(new Map());
+
   of(sessionName: string): string {
-    return sessionStorage.getItem(draftPrefix + sessionName) ?? '';
+    return this.typed().get(sessionName) ?? sessionStorage.getItem(draftPrefix + sessionName) ?? '';
   }
 
   keep(sessionName: string, text: string): void {
     store(draftPrefix + sessionName, text);
+    this.typed.update((typed) => new Map(typed).set(sessionName, text));
   }
 
   /**
@@ -36,12 +40,14 @@ export class ReplyDrafts {
   sent(sessionName: string): void {
     sessionStorage.removeItem(draftPrefix + sessionName);
     sessionStorage.removeItem(tryPrefix + sessionName);
+    this.typed.update((typed) => new Map([...typed].filter(([name]) => name !== sessionName)));
   }
 
   forgetAll(): void {
     for (const name of Object.keys(sessionStorage)) {
       if (name.startsWith(draftPrefix) || name.startsWith(tryPrefix)) sessionStorage.removeItem(name);
     }
+    this.typed.set(new Map());
   }
 }
 
@@ -51,7 +57,7 @@ function store(name: string, text: string): void {
   try {
     if (text !== '') sessionStorage.setItem(name, text);
   } catch {
-    // The tab's storage is full: a draft stays in its box and is only not there after a reload.
+    // The tab's storage is full: the draft is only not there after a reload.
   }
 }
 

@@ -17,7 +17,7 @@ function open(api: FakeApi, sessionName = signal('long'), message = signal('')) 
       { provide: HttpBackend, useValue: new FakeBackend(api) },
     ],
   });
-  TestBed.inject(AccessToken).keep(api.tokenFor('ali'));
+  TestBed.inject(AccessToken).keep(api.tokenFor('ali'), api.idOf('ali'));
   return TestBed.runInInjectionContext(() => new TranscriptPages(sessionName, message));
 }
 
