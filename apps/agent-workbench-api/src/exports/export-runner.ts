@@ -97,7 +97,7 @@ export class ExportRunner implements OnApplicationBootstrap, BeforeApplicationSh
       delay(this.options.pollMs, undefined, { signal }).catch(() => undefined),
     ]);
     over.abort();
-    // Not in \`wake\`: what it says while a job is being asked for would be lost, and each race with one promise keeps memory.
+    // Not in `wake`: what it says while a job is being asked for would be lost, and each race with one promise keeps memory.
     this.awake = Promise.withResolvers();
   }
 }

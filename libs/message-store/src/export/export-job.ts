@@ -68,7 +68,8 @@ export interface ExportJobRow {
 
 /** A file is expired as soon as its time is over, and not only when it has been deleted. */
 export const exportJobColumns = `
-  id, requested_by, (select name from agents where agents.id = requested_by) as requested_by_name, filter, format, row_order, time_zone, gzip,
+  id, requested_by, (select name from agents where agents.id = requested_by) as requested_by_name,
+  filter, format, row_order, time_zone, gzip,
   case when status = 'succeeded' and expires_at <= now() then 'expired' else status end as status,
   attempts, rows_done, rows_total, bytes, snapshot_at, sha256, cut_cells, inert_cells, error,
   created_at, started_at, finished_at, expires_at`;

@@ -16,28 +16,25 @@ export interface MigrationStatus {
  * @throws MigrationRunningError as everything here does.
  */
 export async function migrateUp(databaseUrl: string, maxWaitMs = defaultMaxWaitMs): Promise<string[]> {
-  return withDataSource(databaseUrl, maxWaitMs, async (dataSource) => {
+  const migrate = async (dataSource: DataSource) => {
     await refuseUnsuitable(dataSource);
     const ran = await dataSource.runMigrations({ transaction: 'all' });
     return ran.map((migration) => migration.name);
-  });
+  };
+  return withDataSource(databaseUrl, migrate, maxWaitMs);
 }
 
 /** Takes the newest `count` migrations back, with everything that their tables hold. */
 export async function migrateDown(databaseUrl: string, count: number): Promise<void> {
-  await withDataSource(databaseUrl, defaultMaxWaitMs, async (dataSource) => {
+  await withDataSource(databaseUrl, async (dataSource) => {
     for (let undone = 0; undone < count; undone++) await dataSource.undoLastMigration({ transaction: 'all' });
   });
 }
 
 /** Every migration in order, and whether the database has it. Changes nothing. */
 export async function migrationStatus(databaseUrl: string): Promise<MigrationStatus[]> {
-  return withDataSource(databaseUrl, defaultMaxWaitMs, async (dataSource) => {
-    const [table] = await dataSource.query<{ exists: boolean }[]>(
-      `select to_regclass($1) is not null as exists`,
-      [migrationsTable],
-    );
-    const applied = table?.exists
+  return withDataSource(databaseUrl, async (dataSource) => {
+    const applied = (await tableExists(dataSource, migrationsTable))
       ? await dataSource.query<{ name: string }[]>(`select name from ${migrationsTable}`)
       : [];
     const names = new Set(applied.map((row) => row.name));
@@ -47,14 +44,10 @@ export async function migrationStatus(databaseUrl: string): Promise<MigrationSta
 
 /** Whether there are messages or accounts, which would go with their tables. */
 export async function holdsMessagesOrAccounts(databaseUrl: string): Promise<boolean> {
-  return withDataSource(databaseUrl, defaultMaxWaitMs, async (dataSource) => {
+  return withDataSource(databaseUrl, async (dataSource) => {
     for (const table of ['chat_messages', 'agents']) {
-      const [{ exists } = { exists: false }] = await dataSource.query<{ exists: boolean }[]>(
-        `select to_regclass($1) is not null as exists`,
-        [table],
-      );
-      if (exists && (await dataSource.query<object[]>(`select from ${table} limit 1`)).length > 0)
-        return true;
+      if (!(await tableExists(dataSource, table))) continue;
+      if ((await dataSource.query<object[]>(`select from ${table} limit 1`)).length > 0) return true;
     }
     return false;
   });
@@ -80,8 +73,8 @@ const lockTimeoutMs = 15_000;
 
 async function withDataSource<Result>(
   url: string,
-  maxWaitMs: number,
   work: (dataSource: DataSource) => Promise<Result>,
+  maxWaitMs = defaultMaxWaitMs,
 ): Promise<Result> {
   const dataSource = new DataSource({
     type: 'postgres',
@@ -102,6 +95,14 @@ async function withDataSource<Result>(
   } finally {
     await dataSource.destroy();
   }
+}
+
+async function tableExists(dataSource: DataSource, name: string): Promise<boolean> {
+  const [table] = await dataSource.query<{ exists: boolean }[]>(
+    `select to_regclass($1) is not null as exists`,
+    [name],
+  );
+  return table?.exists === true;
 }
 
 /** The session's lock, asked for and not waited for, which has no bound in PostgreSQL but one for every lock. */
